@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+/**
+ * The command `tidegauge`. Plain JavaScript, so that a Node too old for the program itself can
+ * still say so, or hand over to the pinned copy beside it.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const NODE_MAJOR_MIN = 24;
+
+if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) {
+  const { main } = await import('../src/main.ts');
+  await main(process.argv.slice(2));
+} else {
+  handOver(fileURLToPath(new URL('../../../node_modules/node/bin/node', import.meta.url)));
+}
+
+function handOver(pinned) {
+  if (!existsSync(pinned)) {
+    console.error(
+      `tidegauge: Node ${NODE_MAJOR_MIN} or newer is needed, this is ${process.version}. ` +
+        'Install it from nodejs.org, or in a clone run: npm rebuild node --ignore-scripts=false',
+    );
+    process.exitCode = 1;
+    return;
+  }
+  const child = spawn(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => child.kill(signal));
+  }
+  child.on('exit', (code) => {
+    process.exitCode = code ?? 1;
+  });
+}

@@ -1,0 +1,2 @@
+/** Runs the command line. */
+export async function main(_args: readonly string[]): Promise<void> {}

@@ -1,0 +1,15 @@
+/** `npm start`: set up what is missing, build the page when it changed, run the server. */
+import path from 'node:path';
+import process from 'node:process';
+import { buildPage } from './build-page.mjs';
+import { ensureReady, root, run, toolEnv } from './setup.mjs';
+
+const nodePath = ensureReady();
+await buildPage(nodePath);
+
+const watch = process.argv[2] === '--watch';
+const args = process.argv.slice(watch ? 3 : 2);
+const main = path.join(root, 'packages', 'server', 'bin', 'tidegauge.mjs');
+process.exitCode = await run(nodePath, [...(watch ? ['--watch'] : []), main, 'serve', ...args], {
+  env: toolEnv(nodePath),
+});
