@@ -1,0 +1,47 @@
+/** The message types of the wire, each derived from its schema. */
+import type { FromSchema } from './from-schema.ts';
+import type { restSchemas } from './rest-schemas.ts';
+import { schemas } from './schemas.ts';
+
+type Definitions = typeof schemas & typeof restSchemas;
+type Wire<Name extends keyof Definitions> = FromSchema<Definitions[Name], Definitions>;
+
+export type Channel = Wire<'Channel'>;
+export type PriceStatus = Wire<'PriceStatus'>;
+export type ErrorCode = Wire<'ErrorCode'>;
+export type WarningCode = Wire<'WarningCode'>;
+
+export type PointPair = Wire<'PointPair'>;
+export type PricePointBody = Wire<'PricePoint'>;
+export type PriceStatsBody = Wire<'PriceStats'>;
+export type PriceData = Wire<'PriceData'>;
+export type HelloLimits = Wire<'HelloLimits'>;
+
+export type HelloMessage = Wire<'HelloMessage'>;
+/** Channel `full`. */
+export type PriceUpdate = Wire<'PriceUpdate'>;
+/** Channel `price`. */
+export type PriceOnly = Wire<'PriceOnly'>;
+export type TransactionsMessage = Wire<'TransactionsMessage'>;
+export type HistogramMessage = Wire<'HistogramMessage'>;
+export type ConfirmedUpdate = Wire<'ConfirmedUpdate'>;
+export type PongMessage = Wire<'PongMessage'>;
+export type ErrorMessage = Wire<'ErrorMessage'>;
+export type WarningMessage = Wire<'WarningMessage'>;
+export type ServerMessage = Wire<'ServerMessage'>;
+
+export type ClientMessage = Wire<'ClientMessage'>;
+
+export type SourceHealth = Wire<'SourceHealth'>;
+export type HealthBody = Wire<'HealthBody'>;
+export type PriceBody = Wire<'PriceBody'>;
+export type ErrorBody = Wire<'ErrorBody'>;
+
+export const CHANNELS: typeof schemas.Channel.enum = schemas.Channel.enum;
+/** What a client receives that never asked for anything. */
+export const DEFAULT_CHANNEL: Channel = 'full';
+
+export const PROTOCOL_VERSION: HelloMessage['protocol'] = 1;
+/** Offered by a client that wants the hello message. */
+export const SUBPROTOCOL: string = 'tidegauge.v1';
+export const MEMPOOL_PATH: string = '/ws/mempool';

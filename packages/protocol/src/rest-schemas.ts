@@ -1,0 +1,100 @@
+/** The JSON bodies of the REST answers; `$ref`s point into these and into schemas.ts. */
+export const restSchemas = {
+  SourceHealth: {
+    type: 'object',
+    properties: {
+      state: { enum: ['connecting', 'connected', 'lost'] },
+      /** Since when the state holds. */
+      since: { $ref: '#/$defs/UnixSeconds' },
+      last_message: { type: ['number', 'null'] },
+      frames: { type: 'integer', minimum: 0 },
+      /** Messages that the node sent and that never came, by its counters. */
+      missed: { type: 'integer', minimum: 0 },
+      /** Messages that came faster than they could be read. */
+      dropped: { type: 'integer', minimum: 0 },
+      malformed: { type: 'integer', minimum: 0 },
+      /** What is wrong and what to do about it; null when nothing is. */
+      detail: { type: ['string', 'null'] },
+    },
+    required: [
+      'state',
+      'since',
+      'last_message',
+      'frames',
+      'missed',
+      'dropped',
+      'malformed',
+      'detail',
+    ],
+  },
+  LastBlock: {
+    oneOf: [
+      { type: 'null' },
+      {
+        type: 'object',
+        properties: {
+          height: { type: ['integer', 'null'] },
+          time: { $ref: '#/$defs/UnixSeconds' },
+        },
+        required: ['height', 'time'],
+      },
+    ],
+  },
+  /** `GET /health` */
+  HealthBody: {
+    type: 'object',
+    properties: {
+      status: { enum: ['ok', 'degraded', 'draining'] },
+      clients_connected: { type: 'integer', minimum: 0 },
+      mempool_active_txs: { type: 'integer', minimum: 0 },
+      mempool_received_txs: { type: 'integer', minimum: 0 },
+      mempool_filtered_txs: { type: 'integer', minimum: 0 },
+      last_block: { $ref: '#/$defs/LastBlock' },
+      price_status: { $ref: '#/$defs/PriceStatus' },
+      uptime_seconds: { type: 'integer', minimum: 0 },
+      demo: { type: 'boolean' },
+      sources: { type: 'object', additionalProperties: { $ref: '#/$defs/SourceHealth' } },
+      version: { type: 'string' },
+    },
+    required: [
+      'status',
+      'clients_connected',
+      'mempool_active_txs',
+      'mempool_received_txs',
+      'mempool_filtered_txs',
+      'last_block',
+      'price_status',
+      'uptime_seconds',
+      'demo',
+      'sources',
+      'version',
+    ],
+  },
+  /** `GET /api/v1/price`: the `data` of the newest price_update. */
+  PriceBody: {
+    type: 'object',
+    properties: {
+      price: { $ref: '#/$defs/PriceOrNull' },
+      confidence: { $ref: '#/$defs/Confidence' },
+      timestamp: { $ref: '#/$defs/UnixSeconds' },
+      sample_size: { type: 'integer', minimum: 0 },
+      low: { $ref: '#/$defs/PriceOrNull' },
+      high: { $ref: '#/$defs/PriceOrNull' },
+      status: { $ref: '#/$defs/PriceStatus' },
+      demo: { $ref: '#/$defs/DemoMark' },
+    },
+    required: ['price', 'confidence', 'timestamp', 'sample_size', 'low', 'high', 'status'],
+  },
+  /** Every REST error and every refused upgrade. */
+  ErrorBody: {
+    type: 'object',
+    properties: {
+      error: {
+        type: 'object',
+        properties: { code: { type: 'string' }, message: { type: 'string' } },
+        required: ['code', 'message'],
+      },
+    },
+    required: ['error'],
+  },
+} as const;
