@@ -1,3 +1,19 @@
+export type { ClientAction, CloseCode } from './close-codes.ts';
+export { actionAfterClose, CLOSE_CODES, parseReconnectHint, reconnectHint } from './close-codes.ts';
+export {
+  encodeConfirmed,
+  encodeError,
+  encodeHello,
+  encodeHistogram,
+  encodePong,
+  encodePriceBody,
+  encodePriceOnly,
+  encodePriceUpdate,
+  encodeTransactions,
+  encodeWarning,
+} from './encode.ts';
+export { ERROR_CODES, WARNING_CODES } from './error-codes.ts';
+export * from './limits.ts';
 export type * from './messages.ts';
 export {
   CHANNELS,
@@ -6,5 +22,10 @@ export {
   PROTOCOL_VERSION,
   SUBPROTOCOL,
 } from './messages.ts';
+export type { ClientRequest, ParseFailure, ParseResult } from './parse-client-message.ts';
+export { parseClientMessage } from './parse-client-message.ts';
+export type { Position, Reading, ReadingPoint, ReadingStats } from './reading.ts';
+export type { Refusal } from './refusals.ts';
+export { REFUSALS } from './refusals.ts';
 export { restSchemas } from './rest-schemas.ts';
 export { schemas } from './schemas.ts';

@@ -1,0 +1,32 @@
+/** What the encoders take: values as the models give them, in full precision. */
+import type { PriceStatus } from './messages.ts';
+
+export interface Reading {
+  /** USD per BTC; null while warming up, and then so are low and high. */
+  readonly priceUsd: number | null;
+  readonly lowUsd: number | null;
+  readonly highUsd: number | null;
+  /** 0 to 1 */
+  readonly confidence: number;
+  readonly sampleSize: number;
+  readonly status: PriceStatus;
+}
+
+export interface ReadingPoint {
+  readonly timeSec: number;
+  readonly priceUsd: number;
+  readonly amountSats: number;
+}
+
+export interface ReadingStats {
+  readonly received: number;
+  readonly filtered: number;
+  readonly activeInWindow: number;
+  readonly uptimeSec: number;
+}
+
+/** What every publication of a channel carries beside its content. */
+export interface Position {
+  readonly seq: number;
+  readonly demo: boolean;
+}

@@ -1,0 +1,89 @@
+/** How an HTTP request, or an upgrade before it is a WebSocket, is refused. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly meaning: string;
+  /** Value of `Retry-After`, s; null where trying again changes nothing. */
+  readonly retryAfterSec: number | null;
+}
+
+export const REFUSALS = {
+  badUpgrade: {
+    status: 400,
+    code: 'BAD_UPGRADE',
+    meaning: 'not a WebSocket handshake as in RFC 6455, version 13',
+    retryAfterSec: null,
+  },
+  unknownSubprotocol: {
+    status: 400,
+    code: 'UNKNOWN_SUBPROTOCOL',
+    meaning: 'none of the subprotocols offered is known here',
+    retryAfterSec: null,
+  },
+  invalidParameter: {
+    status: 400,
+    code: 'INVALID_PARAMETER',
+    meaning: 'a parameter that is unknown or out of its range',
+    retryAfterSec: null,
+  },
+  unauthorized: {
+    status: 401,
+    code: 'UNAUTHORIZED',
+    meaning: 'no valid key or token',
+    retryAfterSec: null,
+  },
+  originNotAllowed: {
+    status: 403,
+    code: 'ORIGIN_NOT_ALLOWED',
+    meaning: 'the page that asks is not on the list of allowed origins',
+    retryAfterSec: null,
+  },
+  notFound: {
+    status: 404,
+    code: 'NOT_FOUND',
+    meaning: 'nothing is served at this path',
+    retryAfterSec: null,
+  },
+  methodNotAllowed: {
+    status: 405,
+    code: 'METHOD_NOT_ALLOWED',
+    meaning: 'this path does not take that method',
+    retryAfterSec: null,
+  },
+  upgradeRequired: {
+    status: 426,
+    code: 'UPGRADE_REQUIRED',
+    meaning: 'this path speaks WebSocket only',
+    retryAfterSec: null,
+  },
+  tooManyFromAddress: {
+    status: 429,
+    code: 'TOO_MANY_CONNECTIONS',
+    meaning: 'this address has as many connections open as one address may',
+    retryAfterSec: 30,
+  },
+  serverError: {
+    status: 500,
+    code: 'SERVER_ERROR',
+    meaning: 'the server failed at this request',
+    retryAfterSec: null,
+  },
+  full: {
+    status: 503,
+    code: 'SERVER_FULL',
+    meaning: 'this server has as many connections as it takes',
+    retryAfterSec: 30,
+  },
+  draining: {
+    status: 503,
+    code: 'DRAINING',
+    meaning: 'this server is about to stop',
+    retryAfterSec: 10,
+  },
+  webSocketsOff: {
+    status: 503,
+    code: 'WEBSOCKETS_OFF',
+    meaning: 'WebSockets are switched off here (WS_ENABLED=false); poll /api/v1/price',
+    retryAfterSec: 300,
+  },
+} as const;
