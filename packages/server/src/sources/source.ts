@@ -37,6 +37,12 @@ export interface SourceEvents {
   onFrame(frame: Frame): void;
   /** Called on each change of state, never for a mere count. */
   onStatus(status: SourceStatus): void;
+  /**
+   * For sources that can wait (the demo's history, files): null when more frames are welcome, else
+   * a promise that resolves once they are. A node cannot be told to wait and never asks. Absent:
+   * always welcome.
+   */
+  whenRoom?(): Promise<void> | null;
 }
 
 /**
