@@ -1,1 +1,13 @@
+export { coinbaseHeight } from './coinbase-height.ts';
+export { Block, decodeBlock, HEADER_BYTES } from './decode-block.ts';
+export {
+  DECODE_OK,
+  DECODE_REASON_NAMES,
+  DecodeReason,
+  type DecodeReasonName,
+} from './decode-reason.ts';
+export { decodeNextTx, decodeTx, WEIGHT_MAX } from './decode-tx.ts';
+export { merkleRoot } from './merkle.ts';
 export type * from './snapshot.ts';
+export { Tx } from './tx.ts';
+export { type Hash256, TxidHasher } from './txid.ts';
