@@ -11,3 +11,14 @@ export { merkleRoot } from './merkle.ts';
 export type * from './snapshot.ts';
 export { Tx } from './tx.ts';
 export { type Hash256, TxidHasher } from './txid.ts';
+export { TxidMemory } from './txid-memory.ts';
+export {
+  type IsRecentParent,
+  NO_RULE,
+  OUTPUT_RULES,
+  type OutputRule,
+  rejectingOutputRule,
+  rejectingTxRule,
+  TX_RULES,
+  type TxRule,
+} from './vote-rules.ts';
