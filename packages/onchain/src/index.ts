@@ -1,3 +1,4 @@
+export { BlockVotes } from './block-votes.ts';
 export { coinbaseHeight } from './coinbase-height.ts';
 export { Block, decodeBlock, HEADER_BYTES } from './decode-block.ts';
 export {
@@ -22,3 +23,4 @@ export {
   TX_RULES,
   type TxRule,
 } from './vote-rules.ts';
+export { type VoteVisitor, VoteWindow, WINDOW_SEC } from './vote-window.ts';
