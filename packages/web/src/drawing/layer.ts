@@ -1,0 +1,24 @@
+import type { Scene } from './scene.ts';
+
+/**
+ * One thing to draw. Layers are drawn in their order over a cleared canvas; each leaves the
+ * context as it found it (`drawLayers` sees to that) and depends on nothing but the scene, so that
+ * the same scene gives the same picture.
+ */
+export interface Layer {
+  draw(context: CanvasRenderingContext2D, scene: Scene): void;
+}
+
+/** Draws all layers, bottom first. */
+export function drawLayers(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  layers: readonly Layer[],
+): void {
+  context.clearRect(0, 0, scene.widthPx, scene.heightPx);
+  for (const layer of layers) {
+    context.save();
+    layer.draw(context, scene);
+    context.restore();
+  }
+}

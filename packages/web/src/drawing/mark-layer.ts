@@ -1,0 +1,41 @@
+import { priceToY } from '../model/price-scale.ts';
+import { timeToX } from '../model/time-scale.ts';
+import type { Layer } from './layer.ts';
+import type { Mark, Scene } from './scene.ts';
+
+/** A ring around the marked point and a line from it to the price axis. */
+export const markLayer: Layer = {
+  draw(context, scene) {
+    const place = scene.mark && markPlace(scene, scene.mark);
+    if (!place) return;
+    const { x, y, colour } = place;
+    const unit = scene.fontPx / 14;
+    context.strokeStyle = colour;
+    context.lineWidth = unit;
+    context.globalAlpha = 0.6;
+    context.beginPath();
+    context.moveTo(x, Math.round(y) + 0.5);
+    context.lineTo(scene.axisLeftPx, Math.round(y) + 0.5);
+    context.stroke();
+    context.globalAlpha = 1;
+    context.strokeStyle = scene.palette.price;
+    context.lineWidth = 2 * unit;
+    context.beginPath();
+    context.arc(x, y, 6 * unit, 0, Math.PI * 2);
+    context.stroke();
+  },
+};
+
+/** Where the marked point stands, in device pixels; null when it is not there to be marked. */
+export function markPlace(
+  scene: Scene,
+  mark: Mark,
+): { readonly x: number; readonly y: number; readonly colour: string } | null {
+  const panel = scene.panels.find(({ name }) => name === mark.panel);
+  if (!panel || !scene.priceScale || mark.index >= panel.points.length) return null;
+  return {
+    x: timeToX(panel.timeScale, panel.points.placeSec(mark.index)),
+    y: priceToY(scene.priceScale, panel.points.priceUsd(mark.index)),
+    colour: panel.colour,
+  };
+}

@@ -1,0 +1,25 @@
+/** Moments in UTC: blocks and servers have no time zone of their own. */
+
+export interface TimeFormats {
+  /** `14:05` */
+  readonly minute: (timeSec: number) => string;
+  /** `14:05:59 UTC` */
+  readonly second: (timeSec: number) => string;
+}
+
+/** @param locale a BCP 47 tag; the browser's own when left out */
+export function timeFormats(locale?: string): TimeFormats {
+  const minute = utcFormat(locale, { hour: '2-digit', minute: '2-digit' });
+  const second = utcFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return {
+    minute: (timeSec) => minute.format(timeSec * 1000),
+    second: (timeSec) => `${second.format(timeSec * 1000)} UTC`,
+  };
+}
+
+function utcFormat(
+  locale: string | undefined,
+  fields: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(locale, { ...fields, timeZone: 'UTC', hourCycle: 'h23' });
+}

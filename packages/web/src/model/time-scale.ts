@@ -1,0 +1,12 @@
+/** A stretch of time laid over a stretch of pixels, linearly. */
+export interface TimeScale {
+  readonly fromSec: number;
+  readonly toSec: number;
+  readonly leftPx: number;
+  readonly widthPx: number;
+}
+
+export function timeToX(scale: TimeScale, timeSec: number): number {
+  const share = (timeSec - scale.fromSec) / (scale.toSec - scale.fromSec);
+  return scale.leftPx + share * scale.widthPx;
+}

@@ -1,0 +1,26 @@
+import { glide } from '../model/glide.ts';
+import { nextRange } from '../model/price-range.ts';
+import type { PriceRange } from '../model/price-scale.ts';
+
+/** The range of the price axis over time: it stands, and glides when what is wanted has moved. */
+export class AxisMotion {
+  #shown: PriceRange | null = null;
+  #target: PriceRange | null = null;
+  #lastMs = 0;
+
+  /** @param instant for those who asked their system for less motion */
+  step(wanted: PriceRange | null, timeMs: number, instant: boolean): PriceRange | null {
+    const elapsedMs = Math.max(0, timeMs - this.#lastMs);
+    this.#lastMs = timeMs;
+    if (!wanted) return this.#shown;
+    this.#target = nextRange(this.#target, wanted);
+    if (!this.#shown || instant) this.#shown = this.#target;
+    else if (this.#shown !== this.#target)
+      this.#shown = glide(this.#shown, this.#target, elapsedMs);
+    return this.#shown;
+  }
+
+  get moving(): boolean {
+    return this.#shown !== this.#target;
+  }
+}

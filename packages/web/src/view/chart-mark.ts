@@ -1,0 +1,105 @@
+/** Which point is marked: the one nearest to the pointer, or the one the arrow keys went to. */
+import type { Mark, Panel, PanelName, Scene } from '../drawing/scene.ts';
+import { nearestPoint } from '../model/nearest-point.ts';
+import { nextByPrice, nextPoint } from '../model/next-point.ts';
+import { isWithin } from '../model/price-scale.ts';
+
+export type Move = 'older' | 'newer' | 'higher' | 'lower' | 'first' | 'last';
+
+/** How far from the pointer a point may lie, CSS pixels; about a fingertip. */
+const REACH_CSS_PX = 44;
+
+export class ChartMark {
+  #pointer: { readonly xPx: number; readonly yPx: number } | null = null;
+  #kept: { readonly panel: PanelName; readonly serial: number } | null = null;
+
+  /** True when the keyboard chose the point: only then is it read out. */
+  get byKeyboard(): boolean {
+    return this.#kept !== null;
+  }
+
+  /** Where the pointer is, device pixels; null when it left. Takes over from the keyboard. */
+  point(at: { readonly xPx: number; readonly yPx: number } | null): void {
+    this.#pointer = at;
+    if (at) this.#kept = null;
+  }
+
+  clear(): void {
+    this.#pointer = null;
+    this.#kept = null;
+  }
+
+  /** Moves by keyboard; the first move marks the newest point. */
+  move(scene: Scene, move: Move): void {
+    const from = this.at(scene);
+    this.#pointer = null;
+    const to = from ? step(scene, from, move) : edgeMark(scene, 'last');
+    if (!to) return;
+    const panel = panelOf(scene, to.panel);
+    this.#kept = { panel: to.panel, serial: panel.points.firstSerial + to.index };
+  }
+
+  /** The marked point in this scene, or null. */
+  at(scene: Scene): Mark | null {
+    if (this.#pointer) return nearestTo(scene, this.#pointer);
+    if (!this.#kept) return null;
+    const { points } = panelOf(scene, this.#kept.panel);
+    const index = this.#kept.serial - points.firstSerial;
+    if (index >= 0 && index < points.length) return { panel: this.#kept.panel, index };
+    this.#kept = null;
+    return null;
+  }
+}
+
+function panelOf(scene: Scene, name: PanelName): Panel {
+  return scene.panels[name === 'confirmed' ? 0 : 1];
+}
+
+function nearestTo(scene: Scene, at: { readonly xPx: number; readonly yPx: number }): Mark | null {
+  const { priceScale } = scene;
+  const panel = scene.panels.find(
+    ({ timeScale }) => at.xPx >= timeScale.leftPx && at.xPx < timeScale.leftPx + timeScale.widthPx,
+  );
+  if (!panel || !priceScale) return null;
+  const reachPx = REACH_CSS_PX * scene.unitPx;
+  const index = nearestPoint(panel.points, panel.timeScale, priceScale, at, reachPx);
+  return index === -1 ? null : { panel: panel.name, index };
+}
+
+function step(scene: Scene, from: Mark, move: Move): Mark | null {
+  const range = scene.priceScale?.range;
+  if (!range) return null;
+  if (move === 'first' || move === 'last') return edgeMark(scene, move);
+  const { points } = panelOf(scene, from.panel);
+  if (move === 'higher' || move === 'lower') {
+    const index = nextByPrice(points, range, from.index, move === 'higher' ? 1 : -1);
+    return index === -1 ? null : { panel: from.panel, index };
+  }
+  const index = nextPoint(points, range, from.index, move === 'newer' ? 1 : -1);
+  if (index !== -1) return { panel: from.panel, index };
+  const crosses = (from.panel === 'confirmed') === (move === 'newer');
+  if (!crosses) return null;
+  return from.panel === 'confirmed'
+    ? endOf(scene, scene.panels[1], 'first')
+    : endOf(scene, scene.panels[0], 'last');
+}
+
+/** The first drawn point of all, or the last; panels stand in the order of time. */
+function edgeMark(scene: Scene, edge: 'first' | 'last'): Mark | null {
+  const panels = edge === 'first' ? scene.panels : [...scene.panels].reverse();
+  for (const panel of panels) {
+    const mark = endOf(scene, panel, edge);
+    if (mark) return mark;
+  }
+  return null;
+}
+
+function endOf(scene: Scene, panel: Panel, edge: 'first' | 'last'): Mark | null {
+  const range = scene.priceScale?.range;
+  const { points, name } = panel;
+  if (!range || points.length === 0) return null;
+  const end = edge === 'first' ? 0 : points.length - 1;
+  if (isWithin(range, points.priceUsd(end))) return { panel: name, index: end };
+  const index = nextPoint(points, range, end, edge === 'first' ? 1 : -1);
+  return index === -1 ? null : { panel: name, index };
+}

@@ -1,0 +1,127 @@
+import { priceAxisLayer, timeAxisLayer } from '../drawing/axis-layers.ts';
+import { currentPriceLayer } from '../drawing/current-price-layer.ts';
+import { gridLayer } from '../drawing/grid-layer.ts';
+import { bandLayer, priceLineLayer } from '../drawing/history-layers.ts';
+import { drawLayers, type Layer } from '../drawing/layer.ts';
+import { markLayer } from '../drawing/mark-layer.ts';
+import { readPalette } from '../drawing/palette.ts';
+import { PointsLayer } from '../drawing/points-layer.ts';
+import type { Scene } from '../drawing/scene.ts';
+import { sceneKey } from '../drawing/scene-key.ts';
+import { type DeviceSize, Surface, watchDeviceSize } from '../drawing/surface.ts';
+import type { NumberFormats } from '../format/numbers.ts';
+import type { TimeFormats } from '../format/times.ts';
+import type { Dashboard } from '../model/dashboard.ts';
+import { AxisMotion } from './axis-motion.ts';
+import { listenToChart } from './chart-input.ts';
+import { ChartMark } from './chart-mark.ts';
+import { composeScene, type Looks, leadingPrice, rangeFor } from './compose-scene.ts';
+import { element } from './dom.ts';
+import { TooltipView } from './tooltip-view.ts';
+
+/**
+ * The two panels. What moves with the data and what moves with the pointer are two canvases, so
+ * that a pointer on the move redraws a ring and not 50,000 points.
+ */
+export class ChartView {
+  readonly #stage = element('stage', HTMLElement);
+  readonly #base = new Surface(element('chart-base', HTMLCanvasElement));
+  readonly #top = new Surface(element('chart-mark', HTMLCanvasElement));
+  readonly #baseLayers: readonly Layer[] = [
+    gridLayer,
+    new PointsLayer(),
+    bandLayer,
+    priceLineLayer,
+    priceAxisLayer,
+    timeAxisLayer,
+    currentPriceLayer,
+  ];
+  readonly #mark = new ChartMark();
+  readonly #motion = new AxisMotion();
+  readonly #lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
+  readonly #tooltip: TooltipView;
+  readonly #numbers: NumberFormats;
+  readonly #times: TimeFormats;
+  #size: DeviceSize | null = null;
+  #looks: Looks | null = null;
+  #scene: Scene | null = null;
+  #drawnBase = '';
+  #drawnMark = '';
+
+  constructor(numbers: NumberFormats, times: TimeFormats, invalidate: () => void) {
+    this.#numbers = numbers;
+    this.#times = times;
+    this.#tooltip = new TooltipView(numbers, times);
+    watchDeviceSize(this.#stage, (size) => {
+      this.#size = size;
+      this.#looks = null;
+      invalidate();
+    });
+    this.#listen(invalidate);
+  }
+
+  /** @returns whether the axis is still on its way, so that the next frame differs */
+  render(state: Dashboard, nowMs: number, frameMs: number, live: boolean): 'done' | 'moving' {
+    const looks = this.#looksNow();
+    if (!looks || looks.size.widthPx === 0 || looks.size.heightPx === 0) return 'done';
+    const current = leadingPrice(state, live);
+    const wanted = rangeFor(state, current);
+    const range = this.#motion.step(wanted, frameMs, this.#lessMotion.matches);
+    const scene = composeScene(state, state.clock.nowSec(nowMs), range, current, looks);
+    this.#scene = scene;
+    this.#drawBase(scene);
+    this.#drawMark(scene);
+    return this.#motion.moving ? 'moving' : 'done';
+  }
+
+  #listen(invalidate: () => void): void {
+    listenToChart(this.#stage, {
+      pointed: (at) => {
+        const unitPx = this.#size?.unitPx ?? 1;
+        this.#mark.point(at && { xPx: at.x * unitPx, yPx: at.y * unitPx });
+        invalidate();
+      },
+      moved: (move) => {
+        if (this.#scene) this.#mark.move(this.#scene, move);
+        invalidate();
+      },
+      left: () => {
+        this.#mark.clear();
+        invalidate();
+      },
+    });
+  }
+
+  #drawBase(scene: Scene): void {
+    const key = sceneKey(scene);
+    if (key === this.#drawnBase) return;
+    this.#drawnBase = key;
+    this.#base.resize(scene.widthPx, scene.heightPx);
+    drawLayers(this.#base.context, scene, this.#baseLayers);
+  }
+
+  #drawMark(scene: Scene): void {
+    const mark = this.#mark.at(scene);
+    const key = mark ? `${this.#drawnBase} ${mark.panel} ${mark.index}` : '';
+    if (key === this.#drawnMark) return;
+    this.#drawnMark = key;
+    this.#top.resize(scene.widthPx, scene.heightPx);
+    drawLayers(this.#top.context, { ...scene, mark }, [markLayer]);
+    this.#tooltip.render(scene, mark, this.#mark.byKeyboard);
+  }
+
+  /** Font and colours are read from the style sheet once for each size of the page. */
+  #looksNow(): Looks | null {
+    if (!this.#size || this.#looks) return this.#looks;
+    const style = getComputedStyle(this.#stage);
+    this.#looks = {
+      size: this.#size,
+      fontPx: Math.round(Number.parseFloat(style.fontSize) * this.#size.unitPx),
+      fontFamily: style.fontFamily,
+      palette: readPalette(style),
+      numbers: this.#numbers,
+      times: this.#times,
+    };
+    return this.#looks;
+  }
+}

@@ -1,0 +1,66 @@
+import type { NumberFormats } from '../format/numbers.ts';
+import type { TimeFormats } from '../format/times.ts';
+import type { Dashboard } from '../model/dashboard.ts';
+import { type LineStatus, vouchesForPrice } from '../model/line-status.ts';
+import { Announcer } from './announcer.ts';
+import { ChartView } from './chart-view.ts';
+import { element, setText } from './dom.ts';
+import { HeaderView } from './header-view.ts';
+import { lineWords } from './line-words.ts';
+import { noticeFor } from './notice.ts';
+import { type NoticeActions, NoticeView } from './notice-view.ts';
+import { PanelNotesView } from './panel-notes-view.ts';
+import { PriceView } from './price-view.ts';
+import { StatsView } from './stats-view.ts';
+
+/** All parts of the page, drawn together from the one state. */
+export class PageView {
+  readonly #numbers: NumberFormats;
+  readonly #times: TimeFormats;
+  readonly #header: HeaderView;
+  readonly #price: PriceView;
+  readonly #panelNotes: PanelNotesView;
+  readonly #chart: ChartView;
+  readonly #stats: StatsView;
+  readonly #notice: NoticeView;
+  readonly #announcer = new Announcer({
+    sayLine: (text) => setText(element('say-line', HTMLElement), text),
+    sayPrice: (text) => setText(element('say-price', HTMLElement), text),
+  });
+
+  constructor(
+    numbers: NumberFormats,
+    times: TimeFormats,
+    actions: NoticeActions,
+    invalidate: () => void,
+  ) {
+    this.#numbers = numbers;
+    this.#times = times;
+    this.#header = new HeaderView(times);
+    this.#price = new PriceView(numbers, times);
+    this.#panelNotes = new PanelNotesView(numbers);
+    this.#chart = new ChartView(numbers, times, invalidate);
+    this.#stats = new StatsView(numbers);
+    this.#notice = new NoticeView(actions);
+  }
+
+  /** @returns whether something is still moving by itself */
+  render(state: Dashboard, nowMs: number, frameMs: number): 'done' | 'moving' {
+    const status = state.status(nowMs);
+    this.#header.render(status, state.demo);
+    this.#price.render(state, status);
+    this.#panelNotes.render(state);
+    this.#stats.render(state, state.clock.nowSec(nowMs));
+    this.#notice.render(noticeFor(state, status));
+    this.#announce(state, status, nowMs);
+    return this.#chart.render(state, nowMs, frameMs, vouchesForPrice(status));
+  }
+
+  #announce(state: Dashboard, status: LineStatus, nowMs: number): void {
+    this.#announcer.line(lineWords(status, this.#times).spoken, nowMs);
+    const priceUsd = state.price?.priceUsd ?? null;
+    if (priceUsd === null || !vouchesForPrice(status)) return;
+    const demo = state.demo ? 'Demo price' : 'Price';
+    this.#announcer.price(priceUsd, `${demo} ${this.#numbers.price(priceUsd)}`, nowMs);
+  }
+}

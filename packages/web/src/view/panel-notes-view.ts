@@ -1,0 +1,28 @@
+import type { NumberFormats } from '../format/numbers.ts';
+import type { Dashboard } from '../model/dashboard.ts';
+import { element, setHidden, setText } from './dom.ts';
+
+/** The headings of the panels with their counts, and what stands in a panel without points. */
+export class PanelNotesView {
+  readonly #confirmedCount = element('confirmed-count', HTMLElement);
+  readonly #mempoolCount = element('mempool-count', HTMLElement);
+  readonly #confirmedNote = element('confirmed-note', HTMLElement);
+  readonly #mempoolNote = element('mempool-note', HTMLElement);
+  readonly #numbers: NumberFormats;
+
+  constructor(numbers: NumberFormats) {
+    this.#numbers = numbers;
+  }
+
+  render({ confirmedPoints, mempoolPoints }: Dashboard): void {
+    setText(this.#confirmedCount, this.#points(confirmedPoints.length));
+    setText(this.#mempoolCount, this.#points(mempoolPoints.length));
+    setHidden(this.#confirmedNote, confirmedPoints.length > 0);
+    setHidden(this.#mempoolNote, mempoolPoints.length > 0);
+  }
+
+  #points(count: number): string {
+    if (count === 0) return '';
+    return count === 1 ? '1 point' : `${this.#numbers.count(count)} points`;
+  }
+}

@@ -1,0 +1,25 @@
+/** The part of `GET /health` that the stats row shows. */
+export interface Health {
+  readonly activeTxs: number | null;
+  readonly receivedTxs: number | null;
+  readonly filteredTxs: number | null;
+  readonly uptimeSec: number | null;
+  readonly demo: boolean;
+  readonly draining: boolean;
+  readonly sources: readonly SourceLine[];
+  readonly lastBlock: LastBlock | null;
+}
+
+export interface LastBlock {
+  /** Null where only the time is known. */
+  readonly height: number | null;
+  readonly timeSec: number;
+}
+
+export interface SourceLine {
+  readonly name: string;
+  readonly state: string;
+  readonly sinceSec: number | null;
+  /** What is wrong and what to do about it; null when nothing is. */
+  readonly detail: string | null;
+}

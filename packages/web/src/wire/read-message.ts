@@ -1,0 +1,135 @@
+/**
+ * One text frame of the server in, one value out; never throws. What the page cannot use comes
+ * back as `unknown` or `malformed`, so that a newer or broken server cannot break the page.
+ */
+import type { PriceStatus } from '@tidegauge/protocol';
+import {
+  asCount,
+  asFields,
+  asNumber,
+  asPriceUsd,
+  asText,
+  asTimeSec,
+  type Fields,
+} from './fields.ts';
+import type { Incoming, LivePrice, PriceReading } from './incoming.ts';
+import { readPoints } from './read-points.ts';
+
+type Reader = (message: Fields) => Incoming;
+
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['hello', readHello],
+  ['price_update', readPrice],
+  ['transactions', readTransactions],
+  ['confirmed_update', readConfirmed],
+  ['warning', readWarning],
+  ['error', readError],
+  ['pong', () => ({ kind: 'pong' })],
+]);
+
+export function readMessage(text: string): Incoming {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return malformed(`not JSON: ${text.slice(0, 80)}`);
+  }
+  const message = asFields(value);
+  const type = asText(message?.type);
+  if (!message || type === null) return malformed('no object with a type');
+  const reader = READERS.get(type);
+  return reader ? reader(message) : { kind: 'unknown', type };
+}
+
+function malformed(reason: string): Incoming {
+  return { kind: 'malformed', reason };
+}
+
+function readHello(message: Fields): Incoming {
+  const protocol = asNumber(message.protocol);
+  if (protocol === null) return malformed('hello without a protocol number');
+  return {
+    kind: 'hello',
+    protocol,
+    server: asText(message.server) ?? 'unnamed server',
+    timeSec: asTimeSec(message.time),
+    demo: message.demo === true,
+  };
+}
+
+function readPrice(message: Fields): Incoming {
+  const data = asFields(message.data);
+  const price = data && readLivePrice(data);
+  if (!price) return malformed('price_update without a usable price, time or status');
+  return { kind: 'price', demo: message.demo === true, price };
+}
+
+function readLivePrice(data: Fields): LivePrice | null {
+  const reading = readReading(data);
+  const timestampSec = asTimeSec(data.timestamp);
+  const status = readStatus(data.status);
+  if (!reading || timestampSec === null || status === null) return null;
+  if (status === 'live' && reading.priceUsd === null) return null;
+  return { ...reading, timestampSec, status, sampleSize: asCount(data.sample_size) ?? 0 };
+}
+
+function readStatus(value: unknown): PriceStatus | null {
+  return value === 'live' || value === 'warming_up' || value === 'stale' ? value : null;
+}
+
+/** A price stands with both ends of its interval around it, or not at all. */
+function readReading(data: Fields): PriceReading | null {
+  const confidence = asNumber(data.confidence);
+  if (confidence === null || confidence < 0 || confidence > 1) return null;
+  if (data.price === null) return { priceUsd: null, lowUsd: null, highUsd: null, confidence };
+  const priceUsd = asPriceUsd(data.price);
+  const lowUsd = asPriceUsd(data.low);
+  const highUsd = asPriceUsd(data.high);
+  if (priceUsd === null || lowUsd === null || highUsd === null) return null;
+  return lowUsd <= highUsd ? { priceUsd, lowUsd, highUsd, confidence } : null;
+}
+
+function readTransactions(message: Fields): Incoming {
+  const seq = asCount(message.seq);
+  const points = readPoints(asFields(message.data)?.points);
+  if (seq === null || points === null) return malformed('transactions without seq or points');
+  const whole = asText(message.epoch) !== null;
+  return { kind: 'points', demo: message.demo === true, seq, whole, points };
+}
+
+function readConfirmed(message: Fields): Incoming {
+  const data = asFields(message.data);
+  const reading = data && readReading(data);
+  const blockTimeSec = asTimeSec(data?.block_time);
+  const points = readPoints(data?.points);
+  if (!data || !reading || blockTimeSec === null || points === null) {
+    return malformed('confirmed_update without a usable price, block time or points');
+  }
+  const blockHeight = asCount(data.block_height);
+  return {
+    kind: 'confirmed',
+    demo: message.demo === true,
+    reading,
+    blockHeight,
+    blockTimeSec,
+    points,
+  };
+}
+
+function readWarning(message: Fields): Incoming {
+  const code = asText(message.code);
+  if (code === null) return malformed('warning without a code');
+  return {
+    kind: 'warning',
+    code,
+    message: asText(message.message) ?? '',
+    source: asText(message.source),
+    sinceSec: asTimeSec(message.since),
+  };
+}
+
+function readError(message: Fields): Incoming {
+  const code = asText(message.code);
+  if (code === null) return malformed('error without a code');
+  return { kind: 'error', code, message: asText(message.message) ?? '' };
+}

@@ -1,0 +1,64 @@
+/** The system's Chromium for tests, and a watch over everything a page must not do. */
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+const CHROMIUM = '/usr/bin/chromium';
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // A name that is not this machine's, for what only happens away from it.
+  '--host-resolver-rules=MAP away.test 127.0.0.1',
+];
+
+/**
+ * Whether browser tests can run. Without Chromium they are skipped with a notice; under CI=true
+ * its absence is a failure.
+ */
+export function hasChromium(): boolean {
+  if (existsSync(CHROMIUM)) return true;
+  const message = `${CHROMIUM} is missing (on Debian: sudo apt-get install -y chromium)`;
+  if (process.env.CI === 'true') throw new Error(message);
+  console.warn(`tests of the page in a browser are skipped: ${message}`);
+  return false;
+}
+
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGS });
+}
+
+export interface WatchedPage {
+  readonly page: Page;
+  /** Errors on the console, uncaught errors, breaches of the content policy. */
+  readonly complaints: readonly string[];
+  /** Hosts that were asked for anything, WebSockets included. */
+  readonly hosts: ReadonlySet<string>;
+}
+
+/** Opens a page of its own context and keeps account of what it does from its first request. */
+export async function watchedPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ locale: 'en-US', ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const hosts = new Set<string>();
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(`uncaught: ${error.message}`));
+  page.on('request', (request) => hosts.add(new URL(request.url()).host));
+  page.on('websocket', (socket) => hosts.add(new URL(socket.url()).host));
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) => {
+      console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  return { page, complaints, hosts };
+}
