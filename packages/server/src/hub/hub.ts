@@ -1,0 +1,138 @@
+import {
+  CLOSE_CODES,
+  encodeWarning,
+  reconnectHint,
+  type WarningMessage,
+} from '@tidegauge/protocol';
+import { type Clock, every } from '../clock.ts';
+import type { Log } from '../log.ts';
+import type { ClientSocket } from './client-socket.ts';
+import { DRAIN_JITTER_MS, DRAIN_STEP_MS, SWEEP_INTERVAL_MS } from './limits.ts';
+import type { ChannelStates, Publication } from './publication.ts';
+import { Session, type SessionSettings } from './session.ts';
+
+export interface HubOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly states: ChannelStates;
+  readonly settings: SessionSettings;
+  /** The hello message of this moment. */
+  readonly hello: () => string;
+}
+
+/** Who connects, for limits and the log. */
+export interface Client {
+  /** What the per-address limit counts by. */
+  readonly address: string;
+  /** True when the client offered our subprotocol. */
+  readonly wantsHello: boolean;
+}
+
+/** All connected clients: who joins, what reaches them, how they leave. */
+export class Hub {
+  readonly #options: HubOptions;
+  readonly #sessions: Map<Session, Client> = new Map();
+  readonly #countByAddress: Map<string, number> = new Map();
+  #cancelSweep: () => void = () => {};
+  #onEmpty: (() => void)[] = [];
+
+  constructor(options: HubOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#cancelSweep = every(this.#options.clock, SWEEP_INTERVAL_MS, () => {
+      for (const session of this.#sessions.keys()) session.sweep();
+    });
+  }
+
+  /** Ends the timer; sessions that are left are cut off. */
+  stop(): void {
+    this.#cancelSweep();
+    for (const session of this.#sessions.keys()) session.cut();
+  }
+
+  get size(): number {
+    return this.#sessions.size;
+  }
+
+  countOf(address: string): number {
+    return this.#countByAddress.get(address) ?? 0;
+  }
+
+  /** Takes a connected client and sends it what it starts with. */
+  join(socket: ClientSocket, client: Client): void {
+    const { clock, states, settings, hello, log } = this.#options;
+    const session = new Session({
+      socket,
+      clock,
+      states,
+      settings,
+      hello: client.wantsHello ? Buffer.from(hello()) : null,
+      onSlow: (_, dropped) => {
+        log.warn({ event: 'slow_consumer', address: client.address, dropped }, 'slow client');
+      },
+      onClosed: (closed, code) => this.#leave(closed, code),
+    });
+    this.#sessions.set(session, client);
+    this.#countByAddress.set(client.address, this.countOf(client.address) + 1);
+    const fields = { event: 'ws_connect', address: client.address, clients: this.size };
+    log.info(fields, 'client connected');
+    session.begin();
+  }
+
+  /** Hands what was published at one moment to every client that subscribed to it. */
+  publish(batch: readonly Publication[]): void {
+    for (const session of this.#sessions.keys()) session.deliver(batch);
+  }
+
+  /** Warns every client. */
+  warn(warning: Omit<WarningMessage, 'type'>): void {
+    const text = encodeWarning(warning);
+    for (const session of this.#sessions.keys()) session.control(text);
+  }
+
+  /**
+   * Closes every client with 1012 and a hint when to come back, spread over the duration when
+   * they are many. Resolves once none is left.
+   * @param random uniform in [0, 1)
+   */
+  drain(durationMs: number, random: () => number): Promise<void> {
+    const { clock } = this.#options;
+    const sessions = [...this.#sessions.keys()];
+    const spreadMs = Math.min(durationMs, sessions.length * DRAIN_STEP_MS);
+    sessions.forEach((session, index) => {
+      const atMs = (index / sessions.length) * spreadMs;
+      const hintMs = spreadMs - atMs + random() * DRAIN_JITTER_MS;
+      const close = () => session.close(CLOSE_CODES.restart.code, reconnectHint(hintMs));
+      if (index === 0) close();
+      else clock.after(atMs, close);
+    });
+    if (sessions.length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onEmpty.push(resolve));
+  }
+
+  #leave(session: Session, code: number): void {
+    const client = this.#sessions.get(session);
+    if (client === undefined) return;
+    this.#sessions.delete(session);
+    const left = this.countOf(client.address) - 1;
+    if (left > 0) this.#countByAddress.set(client.address, left);
+    else this.#countByAddress.delete(client.address);
+    const seconds = (this.#options.clock.monotonicMs() - session.openedMs) / 1000;
+    const { sent, dropped } = session;
+    this.#options.log.info(
+      {
+        event: 'ws_disconnect',
+        address: client.address,
+        code,
+        duration_seconds: Math.round(seconds * 10) / 10,
+        sent,
+        dropped,
+        clients: this.size,
+      },
+      'client gone',
+    );
+    if (this.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,31 @@
+/** The fixed numbers of the hub, with units and reasons. What operators set is config. */
+
+/**
+ * Points in the window that a `transactions` subscriber gets first: the newest. 10,000 are about
+ * 260 KB, well within the least WS_MAX_PENDING_BYTES, so that joining never closes a client.
+ */
+export const WINDOW_POINTS_MAX: number = 10_000;
+
+/** Between two looks at every session for pings, idleness and stuck writes. */
+export const SWEEP_INTERVAL_MS: number = 1_000;
+
+/** How long a peer may take to answer a close before it is cut off. */
+export const CLOSE_TIMEOUT_MS: number = 5_000;
+
+/**
+ * A client that takes nothing at all never drains and so is never warned: after this many slow
+ * timeouts it is closed. The kernel has swallowed some MB for it by then.
+ */
+export const STUCK_TIMEOUTS: number = 10;
+
+/** A client that kept up for this long after a warning starts over: its next one is its first. */
+export const SLOW_FORGIVEN_MS: number = 10_000;
+
+/**
+ * Closing each client of a drain this much after the one before: what a replacement server takes
+ * to accept them again without a queue. Many clients share the whole drain time instead.
+ */
+export const DRAIN_STEP_MS: number = 20;
+
+/** Spread of the reconnect hints of a drain beyond its end. */
+export const DRAIN_JITTER_MS: number = 5_000;

@@ -1,0 +1,152 @@
+import type { AmountHistogram, ConfirmedView, PriceEstimate, PricePoint } from '@tidegauge/onchain';
+import {
+  type Channel,
+  encodeConfirmed,
+  encodeHistogram,
+  encodePriceOnly,
+  encodePriceUpdate,
+  encodeTransactions,
+  HISTOGRAM_INTERVAL_MS,
+  POINTS_PER_MESSAGE_MAX,
+  type ReadingStats,
+} from '@tidegauge/protocol';
+import type { PriceFeed } from '../pipelines/price-feed.ts';
+import { WINDOW_POINTS_MAX } from './limits.ts';
+import { type ChannelStates, type Publication, publication } from './publication.ts';
+import { staleReading } from './stale-reading.ts';
+
+export interface MempoolChannelsOptions {
+  readonly feed: PriceFeed;
+  readonly demo: boolean;
+  /** A string that no other run has: sequences of this run belong to it. */
+  readonly epoch: string;
+  readonly intervalMs: number;
+}
+
+/** What was published last, for those who poll. */
+export interface PriceState {
+  readonly timeSec: number;
+  readonly reading: PriceEstimate;
+  readonly stats: ReadingStats;
+  readonly confirmed: ConfirmedView | null;
+}
+
+/** Turns the price feed into the five channels of /ws/mempool, one `tick` each interval. */
+export class MempoolChannels implements ChannelStates {
+  readonly epoch: string;
+  readonly #options: MempoolChannelsOptions;
+  readonly #histogramTicks: number;
+  readonly #current: Map<Channel, Publication> = new Map();
+  readonly #seqs: Map<Channel, number> = new Map();
+  #ticks = 0;
+  #window: readonly PricePoint[] = [];
+  #histogram: AmountHistogram | null = null;
+  #histogramDueTick = 0;
+  #lastStanding: PriceEstimate | null = null;
+  #newest: PriceState | null = null;
+
+  constructor(options: MempoolChannelsOptions) {
+    this.#options = options;
+    this.epoch = options.epoch;
+    this.#histogramTicks = Math.ceil(HISTOGRAM_INTERVAL_MS / options.intervalMs);
+  }
+
+  /** Null before the first tick. */
+  get newest(): PriceState | null {
+    return this.#newest;
+  }
+
+  current(channel: Channel): Publication | null {
+    return this.#current.get(channel) ?? null;
+  }
+
+  /**
+   * Reads the feed and makes the publications that are due.
+   * @param stale whether the source counts as lost
+   */
+  tick(timeSec: number, uptimeSec: number, stale: boolean): readonly Publication[] {
+    const { feed } = this.#options;
+    const confirmedBefore = this.#newest?.confirmed ?? null;
+    this.#newest = {
+      timeSec,
+      reading: this.#read(timeSec, stale),
+      stats: { ...feed.stats(), uptimeSec },
+      confirmed: feed.confirmed(),
+    };
+    // The new points and the window are read at one moment, so that the window is exactly what
+    // the deltas up to here add up to.
+    const fresh = feed.takeNewPoints();
+    this.#window = feed.points(WINDOW_POINTS_MAX);
+    const batch = [...this.#publishPrice(this.#newest), ...this.#publishTransactions(fresh)];
+    if (this.#ticks >= this.#histogramDueTick) batch.push(...this.#publishHistogram());
+    const { confirmed } = this.#newest;
+    if (confirmed !== null && confirmed !== confirmedBefore) {
+      batch.push(this.#whole('confirmed', (position) => encodeConfirmed(position, confirmed)));
+    }
+    this.#ticks++;
+    return batch;
+  }
+
+  #read(timeSec: number, stale: boolean): PriceEstimate {
+    const estimate = this.#options.feed.estimate(timeSec);
+    if (stale) return staleReading(estimate, this.#lastStanding);
+    if (estimate.priceUsd !== null) this.#lastStanding = estimate;
+    return estimate;
+  }
+
+  #publishPrice({ timeSec, reading, stats }: PriceState): Publication[] {
+    const points = this.#window.slice(-POINTS_PER_MESSAGE_MAX);
+    return [
+      this.#whole('full', (position) =>
+        encodePriceUpdate(position, timeSec, reading, points, stats),
+      ),
+      this.#whole('price', (position) => encodePriceOnly(position, timeSec, reading)),
+    ];
+  }
+
+  /** The first time the window, empty or not; then what is new, when something is. */
+  #publishTransactions(fresh: readonly PricePoint[]): Publication[] {
+    const first = !this.#current.has('transactions');
+    if (!first && fresh.length === 0) return [];
+    const window = this.#window;
+    const whole = this.#whole('transactions', (position) =>
+      encodeTransactions(position, window, this.epoch),
+    );
+    if (first) return [whole];
+    const position = { seq: whole.seq, demo: this.#options.demo };
+    return [
+      publication('transactions', whole.seq, 'delta', () =>
+        encodeTransactions(position, fresh, null),
+      ),
+    ];
+  }
+
+  #publishHistogram(): Publication[] {
+    const histogram = this.#options.feed.histogram();
+    if (this.#histogram !== null && sameHistogram(histogram, this.#histogram)) return [];
+    this.#histogram = histogram;
+    this.#histogramDueTick = this.#ticks + this.#histogramTicks;
+    return [this.#whole('histogram', (position) => encodeHistogram(position, histogram))];
+  }
+
+  /** The next publication of a channel, which from now on is its current state. */
+  #whole(
+    channel: Channel,
+    encode: (position: { readonly seq: number; readonly demo: boolean }) => string,
+  ): Publication {
+    const seq = (this.#seqs.get(channel) ?? 0) + 1;
+    this.#seqs.set(channel, seq);
+    const position = { seq, demo: this.#options.demo };
+    const made = publication(channel, seq, 'whole', () => encode(position));
+    this.#current.set(channel, made);
+    return made;
+  }
+}
+
+function sameHistogram(a: AmountHistogram, b: AmountHistogram): boolean {
+  return sameNumbers(a.counts, b.counts) && sameNumbers(a.binsBtc, b.binsBtc);
+}
+
+function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
+}

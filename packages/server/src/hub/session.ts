@@ -1,0 +1,265 @@
+import {
+  CHANNELS,
+  type Channel,
+  CLOSE_CODES,
+  type ClientRequest,
+  DEFAULT_CHANNEL,
+  type ErrorCode,
+  encodeError,
+  encodePong,
+  encodeWarning,
+  IDLE_TIMEOUT_MS,
+  PING_INTERVAL_MS,
+  parseClientMessage,
+  reconnectHint,
+} from '@tidegauge/protocol';
+import type { Clock } from '../clock.ts';
+import type { ClientSocket, SocketEvents } from './client-socket.ts';
+import { CLOSE_TIMEOUT_MS } from './limits.ts';
+import { Outbox } from './outbox.ts';
+import type { ChannelStates, Publication } from './publication.ts';
+import { ErrorLimit, InboundLimit } from './rate-limits.ts';
+import { SlowWatch } from './slow-watch.ts';
+
+export interface SessionSettings {
+  readonly slowTimeoutMs: number;
+  readonly pendingBytesMax: number;
+  readonly messagesPer10sMax: number;
+}
+
+export interface SessionOptions {
+  readonly socket: ClientSocket;
+  readonly clock: Clock;
+  readonly states: ChannelStates;
+  readonly settings: SessionSettings;
+  /** First message, for a client that offered the subprotocol; else null. */
+  readonly hello: Buffer | null;
+  /** Called when the client is warned; what was dropped for it since its last warning. */
+  readonly onSlow: (session: Session, dropped: number) => void;
+  readonly onClosed: (session: Session, code: number) => void;
+}
+
+/**
+ * - `open`: takes and sends messages.
+ * - `closing`: our close frame is on its way; nothing else is sent or heard.
+ * - `closed`: the connection is gone.
+ */
+export type SessionState = 'open' | 'closing' | 'closed';
+
+/**
+ * One client: what it subscribed to, what it was sent, how it behaves. While its socket has
+ * unsent bytes it is behind, and publications wait in its outbox; control messages go out at
+ * once, held in bounds by the limit on unsent bytes.
+ */
+export class Session implements SocketEvents {
+  readonly openedMs: number;
+  sent = 0;
+  dropped = 0;
+  readonly #options: SessionOptions;
+  readonly #outbox: Outbox;
+  readonly #slow: SlowWatch;
+  readonly #inbound: InboundLimit;
+  readonly #errors: ErrorLimit = new ErrorLimit();
+  #channels: ReadonlySet<Channel> = new Set();
+  #chosen = false;
+  #state: SessionState = 'open';
+  #closeCode: number | null = null;
+  #closeDueMs = 0;
+  #lastFrameMs: number;
+  #pingDueMs: number;
+  #droppedBeforeWarning = 0;
+
+  constructor(options: SessionOptions) {
+    const nowMs = options.clock.monotonicMs();
+    this.#options = options;
+    this.#outbox = new Outbox(options.states);
+    this.#slow = new SlowWatch(options.settings.slowTimeoutMs);
+    this.#inbound = new InboundLimit(options.settings.messagesPer10sMax);
+    this.openedMs = nowMs;
+    this.#lastFrameMs = nowMs;
+    this.#pingDueMs = nowMs + PING_INTERVAL_MS;
+    options.socket.listen(this);
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Sends the hello, if any, and the current state of the default channel. */
+  begin(): void {
+    if (this.#options.hello !== null) this.#write([this.#options.hello]);
+    this.#subscribe([DEFAULT_CHANNEL]);
+  }
+
+  /** Takes what was published at one moment; sends, or keeps, what the client subscribed to. */
+  deliver(batch: readonly Publication[]): void {
+    if (this.#state !== 'open') return;
+    const due = batch.filter(({ channel }) => this.#channels.has(channel));
+    if (due.length === 0) return;
+    if (this.#slow.isBehind) {
+      for (const publication of due) this.dropped += this.#outbox.put(publication);
+    } else {
+      this.#sendPublications(due);
+    }
+  }
+
+  /** Sends a control message: never dropped, never before the ones already sent. */
+  control(text: string): void {
+    if (this.#state === 'open') this.#write([Buffer.from(text)]);
+  }
+
+  /** Starts closing; only the first code counts. */
+  close(code: number, reason: string): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'closing';
+    this.#closeCode = code;
+    this.#closeDueMs = this.#options.clock.monotonicMs() + CLOSE_TIMEOUT_MS;
+    this.#options.socket.close(code, reason);
+  }
+
+  /** Cuts the connection off: for the end of the process. */
+  cut(): void {
+    this.#options.socket.terminate();
+  }
+
+  /** To be called about each second: pings, and ends what is idle, stuck or does not close. */
+  sweep(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (this.#state === 'closing') {
+      if (nowMs >= this.#closeDueMs) this.#options.socket.terminate();
+    } else if (this.#slow.isStuck(nowMs)) {
+      this.close(CLOSE_CODES.slowConsumer.code, 'takes no messages');
+    } else if (nowMs - this.#lastFrameMs >= IDLE_TIMEOUT_MS) {
+      this.close(CLOSE_CODES.heartbeatTimeout.code, 'no answer to pings');
+    } else if (nowMs >= this.#pingDueMs) {
+      this.#pingDueMs = nowMs + PING_INTERVAL_MS;
+      this.#options.socket.ping();
+      this.#noticeUnsent();
+    }
+  }
+
+  // Events of the socket.
+
+  message(text: string | null): void {
+    if (!this.#mayPass(true)) return;
+    if (text === null) {
+      this.#error('INVALID_MESSAGE', 'a binary message; allowed are text messages with JSON');
+      return;
+    }
+    const result = parseClientMessage(text);
+    if (result.ok) this.#obey(result.message);
+    else this.#error(result.code, result.message);
+  }
+
+  ping(data: Buffer): void {
+    if (!this.#mayPass(false)) return;
+    this.#options.socket.pong(data);
+    this.#noticeUnsent();
+  }
+
+  pong(): void {
+    this.#lastFrameMs = this.#options.clock.monotonicMs();
+  }
+
+  drained(): void {
+    if (this.#state !== 'open') return;
+    const verdict = this.#slow.drained(this.#options.clock.monotonicMs());
+    if (verdict !== 'fine') this.#warnSlow();
+    if (verdict === 'close') {
+      this.close(CLOSE_CODES.slowConsumer.code, 'slow three times in a row');
+    } else if (!this.#slow.isBehind && !this.#outbox.isEmpty) {
+      this.#sendPublications(this.#outbox.take());
+    }
+  }
+
+  closed(code: number): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#options.onClosed(this, this.#closeCode ?? code);
+  }
+
+  /** Counts an inbound frame; answers and returns false when it is one too many. */
+  #mayPass(answers: boolean): boolean {
+    const nowMs = this.#options.clock.monotonicMs();
+    this.#lastFrameMs = nowMs;
+    if (this.#state !== 'open') return false;
+    const verdict = this.#inbound.count(nowMs);
+    if (verdict.kind === 'take') return true;
+    if (verdict.kind === 'close') {
+      this.close(CLOSE_CODES.rateLimit.code, reconnectHint(verdict.retryAfterMs));
+    } else if (answers) {
+      const message = `over ${this.#options.settings.messagesPer10sMax} messages in 10 s; this one was not read`;
+      const retry_after_ms = verdict.retryAfterMs;
+      this.control(encodeError({ code: 'RATE_LIMITED', message, retry_after_ms }));
+    }
+    return false;
+  }
+
+  #obey(request: ClientRequest): void {
+    if (request.kind === 'ping') {
+      const isoTime = new Date(this.#options.clock.nowSec() * 1000).toISOString();
+      this.control(encodePong(isoTime, request.timestamp));
+      return;
+    }
+    this.#unsubscribe(request.unsubscribe);
+    if (request.subscribe.length > 0) {
+      // The first choice replaces the default; the ones after it add to it.
+      if (!this.#chosen) {
+        this.#unsubscribe(CHANNELS.filter((each) => !request.subscribe.includes(each)));
+      }
+      this.#chosen = true;
+      this.#subscribe(request.subscribe);
+    }
+    if (request.rejected !== null) this.#error('INVALID_MESSAGE', request.rejected);
+  }
+
+  /** Adds channels and sends the state of those that are new to the client. */
+  #subscribe(channels: readonly Channel[]): void {
+    const added = channels.filter((channel) => !this.#channels.has(channel));
+    this.#channels = new Set([...this.#channels, ...added]);
+    const states = added.map((channel) => this.#options.states.current(channel));
+    this.deliver(states.filter((state) => state !== null));
+  }
+
+  #unsubscribe(channels: readonly Channel[]): void {
+    const left = new Set(this.#channels);
+    for (const channel of channels) {
+      left.delete(channel);
+      this.#outbox.discard(channel);
+    }
+    this.#channels = left;
+  }
+
+  #sendPublications(due: readonly Publication[]): void {
+    this.sent += due.length;
+    this.#write(due.map(({ bytes }) => bytes));
+  }
+
+  #write(messages: readonly Buffer[]): void {
+    this.#options.socket.send(messages);
+    this.#noticeUnsent();
+  }
+
+  #noticeUnsent(): void {
+    const { socket, clock, settings } = this.#options;
+    if (socket.unsentBytes > 0) this.#slow.fellBehind(clock.monotonicMs());
+    if (socket.unsentBytes > settings.pendingBytesMax) {
+      this.close(CLOSE_CODES.slowConsumer.code, 'too many unsent bytes');
+    }
+  }
+
+  #error(code: ErrorCode, message: string): void {
+    this.control(encodeError({ code, message }));
+    if (this.#errors.count(this.#options.clock.monotonicMs())) {
+      this.close(CLOSE_CODES.badClient.code, 'ten errors within 10 s');
+    }
+  }
+
+  #warnSlow(): void {
+    const dropped = this.dropped - this.#droppedBeforeWarning;
+    this.#droppedBeforeWarning = this.dropped;
+    const message = 'this connection is slow; older messages were replaced by newer ones';
+    this.control(encodeWarning({ code: 'SLOW_CONSUMER', message, dropped_messages: dropped }));
+    this.#options.onSlow(this, dropped);
+  }
+}

@@ -1,0 +1,490 @@
+import type { Channel } from '@tidegauge/protocol';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Hub } from '../src/hub/hub.ts';
+import { MempoolChannels } from '../src/hub/mempool-channels.ts';
+import { FakeClock, FakeFeed, FakeLog, FakeSocket } from './hub-fakes.ts';
+
+let clock: FakeClock;
+let log: FakeLog;
+let feed: FakeFeed;
+let channels: MempoolChannels;
+let hub: Hub;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  log = new FakeLog();
+  feed = new FakeFeed();
+  feed.add(5);
+  channels = new MempoolChannels({ feed, demo: false, epoch: 'k3x9', intervalMs: 500 });
+  hub = new Hub({
+    clock,
+    log,
+    states: channels,
+    settings: { slowTimeoutMs: 1000, pendingBytesMax: 1_048_576, messagesPer10sMax: 100 },
+    hello: () => '{"type":"hello"}',
+  });
+  hub.start();
+  tick();
+});
+
+function tick(): void {
+  feed.add(1);
+  hub.publish(channels.tick(clock.nowSec(), 1, false));
+}
+
+function join(wantsHello = false): FakeSocket {
+  const socket = new FakeSocket();
+  hub.join(socket, { address: '203.0.113.7', wantsHello });
+  return socket;
+}
+
+/** A client of these channels only, with what it got so far taken away. */
+function subscriber(...names: Channel[]): FakeSocket {
+  const socket = join();
+  socket.receive({ subscribe: names });
+  socket.take();
+  return socket;
+}
+
+const kindOf = (message: Record<string, unknown>): string =>
+  `${String(message.type)} ${String(message.seq)}`;
+
+describe('joining', () => {
+  test('hello comes first, then the current state, both before the next tick', () => {
+    expect(
+      join(true)
+        .take()
+        .map((each) => each.type),
+    ).toEqual(['hello', 'price_update']);
+  });
+
+  test('no hello for a client that did not ask for it', () => {
+    const [first] = join().take();
+    expect(first).toMatchObject({ type: 'price_update', seq: 1 });
+    expect(first).toHaveProperty('transactions');
+  });
+
+  test('one encoding serves all', () => {
+    const [a, b] = [join(), join()];
+    tick();
+    expect(a.buffers.at(-1)).toBe(b.buffers.at(-1));
+    expect(a.buffers[0]).toBe(b.buffers[0]);
+  });
+
+  test('is logged, and so is leaving, never a message', () => {
+    const socket = join();
+    tick();
+    clock.advance(2500);
+    socket.events.closed(1001);
+    expect(log.events('ws_connect')).toEqual([
+      { event: 'ws_connect', address: '203.0.113.7', clients: 1 },
+    ]);
+    expect(log.events('ws_disconnect')).toEqual([
+      {
+        event: 'ws_disconnect',
+        address: '203.0.113.7',
+        code: 1001,
+        duration_seconds: 2.5,
+        sent: 2,
+        dropped: 0,
+        clients: 0,
+      },
+    ]);
+    expect(log.lines).toHaveLength(2);
+  });
+
+  test('is counted by address', () => {
+    const sockets = [join(), join()];
+    expect([hub.size, hub.countOf('203.0.113.7'), hub.countOf('::1')]).toEqual([2, 2, 0]);
+    sockets[0]!.events.closed(1000);
+    sockets[0]!.events.closed(1000);
+    expect([hub.size, hub.countOf('203.0.113.7')]).toEqual([1, 1]);
+    sockets[1]!.events.closed(1000);
+    expect([hub.size, hub.countOf('203.0.113.7')]).toEqual([0, 0]);
+  });
+});
+
+describe('subscriptions', () => {
+  test('the first choice replaces the default, later ones add', () => {
+    const socket = subscriber('price');
+    tick();
+    expect(socket.take().map((each) => Object.keys(each))).toEqual([['type', 'seq', 'data']]);
+    socket.receive({ subscribe: 'transactions' });
+    expect(socket.take()).toMatchObject([{ type: 'transactions', epoch: 'k3x9' }]);
+    tick();
+    expect(socket.take().map(kindOf)).toEqual(['price_update 3', 'transactions 3']);
+  });
+
+  test('everything due at one tick is one write', () => {
+    const socket = subscriber('price', 'full', 'transactions', 'histogram');
+    socket.writes.length = 0;
+    tick();
+    expect(socket.writes).toEqual([3]);
+  });
+
+  test('the state comes at once, and not again for a channel already held', () => {
+    const socket = join();
+    socket.take();
+    socket.receive({ subscribe: ['full', 'histogram', 'price'] });
+    expect(socket.take().map((each) => each.type)).toEqual(['histogram', 'price_update']);
+    socket.receive({ subscribe: 'histogram' });
+    expect(socket.take()).toEqual([]);
+  });
+
+  test('confirmed has no state before the first block, then each new view', () => {
+    const socket = subscriber('confirmed');
+    tick();
+    expect(socket.take()).toEqual([]);
+    feed.view = { estimate: feed.reading, blockHeight: 1, blockTimeSec: 2, points: [] };
+    tick();
+    tick();
+    expect(socket.take().map(kindOf)).toEqual(['confirmed_update 1']);
+    expect(subscriber('price').take()).toEqual([]);
+    const late = join();
+    late.take();
+    late.receive({ subscribe: 'confirmed' });
+    expect(late.take().map(kindOf)).toEqual(['confirmed_update 1']);
+  });
+
+  test('unsubscribing ends a channel, also the default', () => {
+    const socket = join();
+    socket.take();
+    socket.receive({ unsubscribe: 'full' });
+    tick();
+    expect(socket.take()).toEqual([]);
+    socket.receive({ subscribe: ['price', 'full'] });
+    socket.receive({ unsubscribe: ['full', 'histogram'] });
+    socket.take();
+    tick();
+    expect(socket.take().map((each) => 'transactions' in each)).toEqual([false]);
+  });
+
+  test('a bad name does not fail the good ones beside it', () => {
+    const socket = join();
+    socket.take();
+    socket.receive({ subscribe: ['price', 'prize'] });
+    expect(socket.take()).toMatchObject([
+      { type: 'price_update' },
+      { type: 'error', code: 'INVALID_MESSAGE', message: expect.stringContaining('"prize"') },
+    ]);
+  });
+});
+
+describe('requests', () => {
+  test('ping is answered with the time and the echo', () => {
+    const socket = subscriber('histogram');
+    socket.receive({ action: 'ping' });
+    socket.receive({ type: 'ping', timestamp: 'abc' });
+    const timestamp = new Date(clock.nowSec() * 1000).toISOString();
+    expect(socket.take()).toEqual([
+      { type: 'pong', timestamp },
+      { type: 'pong', timestamp, echo: 'abc' },
+    ]);
+  });
+
+  test('a binary message is an error', () => {
+    const socket = join();
+    socket.take();
+    socket.events.message(null);
+    expect(socket.take()).toMatchObject([{ code: 'INVALID_MESSAGE' }]);
+  });
+
+  test('nine errors within 10 s are answered, the tenth closes for good', () => {
+    const socket = join();
+    socket.take();
+    for (let i = 0; i < 9; i++) socket.receive('nonsense');
+    expect(socket.closeCode).toBeNull();
+    socket.receive('nonsense');
+    expect(socket.take()).toHaveLength(10);
+    expect(socket.closeCode).toBe(4500);
+    socket.receive({ action: 'ping' });
+    tick();
+    expect(socket.take()).toEqual([]);
+  });
+
+  test('nine errors each 10 s go on forever', () => {
+    const socket = join();
+    for (let i = 0; i < 50; i++) {
+      for (let j = 0; j < 9; j++) socket.receive('nonsense');
+      clock.advance(10_000);
+    }
+    expect(socket.closeCode).toBeNull();
+  });
+
+  test('over the limit: not read, told when; far over: closed with a hint', () => {
+    const socket = subscriber('histogram');
+    for (let i = 0; i < 99; i++) socket.receive({ action: 'ping' });
+    socket.take();
+    clock.advance(4000);
+    socket.receive({ action: 'ping' });
+    expect(socket.take()).toMatchObject([
+      { type: 'error', code: 'RATE_LIMITED', retry_after_ms: 6000 },
+    ]);
+    for (let i = 0; i < 99; i++) socket.receive('nonsense');
+    expect(socket.closeCode).toBeNull();
+    socket.receive({ action: 'ping' });
+    expect([socket.closeCode, socket.closeReason]).toEqual([4029, 'reconnect after 6000 ms']);
+  });
+
+  test('after the window messages are read again', () => {
+    const socket = subscriber('histogram');
+    for (let i = 0; i < 150; i++) socket.receive({ action: 'ping' });
+    clock.advance(10_000);
+    socket.take();
+    socket.receive({ action: 'ping' });
+    expect(socket.take()).toMatchObject([{ type: 'pong' }]);
+  });
+
+  test('protocol pings count against the limit too, without an answer', () => {
+    const socket = subscriber('histogram');
+    for (let i = 0; i < 250; i++) socket.events.ping(Buffer.from('x'));
+    expect(socket.pongs).toHaveLength(99);
+    expect(socket.take()).toEqual([]);
+    expect(socket.closeCode).toBe(4029);
+  });
+});
+
+describe('a client that is behind', () => {
+  test('keeps at most one publication a channel, the newest', () => {
+    const socket = subscriber('price');
+    socket.stall();
+    for (let i = 0; i < 5; i++) tick();
+    expect(socket.take().map(kindOf)).toEqual(['price_update 2']);
+    socket.drain();
+    expect(socket.take().map(kindOf)).toEqual(['price_update 6']);
+    tick();
+    expect(socket.take().map(kindOf)).toEqual(['price_update 7']);
+    socket.events.closed(1000);
+    expect(log.events('ws_disconnect')).toMatchObject([{ dropped: 3 }]);
+  });
+
+  test('after a dropped delta gets the whole window', () => {
+    const socket = subscriber('transactions');
+    socket.stall();
+    tick();
+    tick();
+    socket.drain();
+    const [sent, kept] = socket.take();
+    expect(sent).toMatchObject({ seq: 2, data: { points: [[expect.anything(), 50_006]] } });
+    expect(kept).toMatchObject({ seq: 3, data: { points: [[expect.anything(), 50_007]] } });
+    expect(kept).not.toHaveProperty('epoch');
+
+    socket.stall();
+    for (let i = 0; i < 3; i++) tick();
+    socket.drain();
+    const [delta, whole] = socket.take();
+    expect(delta).not.toHaveProperty('epoch');
+    expect(whole).toMatchObject({ seq: 6, epoch: 'k3x9' });
+    expect((whole!.data as { points: unknown[] }).points).toHaveLength(11);
+    tick();
+    const [next] = socket.take();
+    expect(next).toMatchObject({ seq: 7 });
+    expect(next).not.toHaveProperty('epoch');
+  });
+
+  test('a channel joined while behind waits in the outbox like the others', () => {
+    const socket = subscriber('price');
+    socket.stall();
+    tick();
+    socket.take();
+    socket.receive({ subscribe: 'transactions' });
+    tick();
+    expect(socket.take()).toEqual([]);
+    socket.drain();
+    expect(socket.take()).toMatchObject([
+      { type: 'price_update', seq: 3 },
+      { type: 'transactions', seq: 3, epoch: 'k3x9' },
+    ]);
+  });
+
+  test('what was unsubscribed meanwhile is not sent', () => {
+    const socket = subscriber('price');
+    socket.stall();
+    tick();
+    tick();
+    socket.take();
+    socket.receive({ unsubscribe: 'price' });
+    socket.drain();
+    expect(socket.take()).toEqual([]);
+  });
+
+  test('does not keep others waiting', () => {
+    const [slow, fast] = [subscriber('price'), subscriber('price')];
+    slow.stall();
+    for (let i = 0; i < 20; i++) tick();
+    expect(fast.take().map(kindOf)).toEqual(
+      Array.from({ length: 20 }, (_, i) => `price_update ${i + 2}`),
+    );
+  });
+
+  test('control messages are not held back', () => {
+    const socket = subscriber('price');
+    socket.stall();
+    tick();
+    socket.take();
+    socket.receive({ action: 'ping' });
+    expect(socket.take()).toMatchObject([{ type: 'pong' }]);
+  });
+
+  test('a pause under the timeout is forgiven without a word', () => {
+    const socket = subscriber('price');
+    for (let i = 0; i < 10; i++) {
+      socket.stall();
+      tick();
+      clock.advance(999);
+      socket.drain();
+    }
+    expect(socket.take().every(({ type }) => type === 'price_update')).toBe(true);
+  });
+
+  test('is warned once drained, with what it lost, and closed after the third time', () => {
+    const socket = subscriber('price');
+    const stumble = () => {
+      socket.stall();
+      for (let i = 0; i < 3; i++) tick();
+      socket.take();
+      clock.advance(1000);
+      socket.drain();
+    };
+    stumble();
+    expect(socket.take()).toMatchObject([
+      { type: 'warning', code: 'SLOW_CONSUMER', dropped_messages: 1 },
+      { type: 'price_update', seq: 4 },
+    ]);
+    stumble();
+    expect(socket.closeCode).toBeNull();
+    stumble();
+    expect(socket.take()).toMatchObject([{ type: 'warning', code: 'SLOW_CONSUMER' }]);
+    expect(socket.closeCode).toBe(4008);
+    expect(log.events('slow_consumer')).toHaveLength(3);
+  });
+
+  test('warnings with 10 s of keeping up between them are no row', () => {
+    const socket = subscriber('price');
+    for (let i = 0; i < 5; i++) {
+      socket.stall();
+      tick();
+      clock.advance(1500);
+      socket.drain();
+      for (let j = 0; j < 20; j++) {
+        clock.advance(500);
+        tick();
+      }
+      socket.events.pong();
+    }
+    expect(socket.closeCode).toBeNull();
+    expect(log.events('slow_consumer')).toHaveLength(5);
+  });
+
+  test('is closed when its unsent bytes pass the limit', () => {
+    const socket = subscriber('price');
+    socket.stall();
+    for (let i = 0; i < 40 && socket.closeCode === null; i++) {
+      socket.unsentBytes += 30_000;
+      socket.receive({ action: 'ping' });
+    }
+    expect(socket.closeCode).toBe(4008);
+    expect(socket.unsentBytes).toBeLessThan(1_048_576 + 40_000);
+  });
+
+  test('that never takes anything is closed after ten timeouts, and then cut off', () => {
+    const socket = subscriber('price');
+    socket.stall();
+    tick();
+    clock.advance(9500);
+    expect(socket.closeCode).toBeNull();
+    clock.advance(1000);
+    expect([socket.closeCode, socket.closeReason]).toEqual([4008, 'takes no messages']);
+    expect(socket.terminated).toBe(false);
+    clock.advance(5000);
+    expect(socket.terminated).toBe(true);
+    expect(log.events('ws_disconnect')).toMatchObject([{ code: 4008 }]);
+    expect(hub.size).toBe(0);
+  });
+});
+
+describe('heartbeat', () => {
+  test('a ping each 25 s; a client without any frame for 60 s is closed', () => {
+    const socket = join();
+    clock.advance(26_000);
+    expect(socket.pings).toBe(1);
+    clock.advance(25_000);
+    expect(socket.pings).toBe(2);
+    clock.advance(8000);
+    expect(socket.closeCode).toBeNull();
+    clock.advance(2000);
+    expect(socket.closeCode).toBe(4009);
+  });
+
+  test.each([
+    ['a pong', (socket: FakeSocket) => socket.events.pong()],
+    ['a ping', (socket: FakeSocket) => socket.events.ping(Buffer.alloc(0))],
+    ['a message', (socket: FakeSocket) => socket.receive({ action: 'ping' })],
+    ['even nonsense', (socket: FakeSocket) => socket.receive('nonsense')],
+  ])('%s keeps it open', (_, beat) => {
+    const socket = join();
+    for (let i = 0; i < 10; i++) {
+      clock.advance(50_000);
+      beat(socket);
+    }
+    expect(socket.closeCode).toBeNull();
+  });
+});
+
+describe('the end', () => {
+  test('drain closes each with 1012 and a jittered hint, spread when they are many', async () => {
+    const sockets = Array.from({ length: 100 }, () => join());
+    let call = 0;
+    const drained = hub.drain(1000, () => (call++ % 10) / 10);
+    expect(sockets.filter(({ closeCode }) => closeCode !== null)).toHaveLength(1);
+    clock.advance(500);
+    expect(sockets.filter(({ closeCode }) => closeCode !== null)).toHaveLength(51);
+    clock.advance(500);
+    expect(sockets.every(({ closeCode }) => closeCode === 1012)).toBe(true);
+    expect(sockets[0]!.closeReason).toBe('reconnect after 1000 ms');
+    expect(sockets[51]!.closeReason).toBe('reconnect after 990 ms');
+    expect(new Set(sockets.map(({ closeReason }) => closeReason)).size).toBeGreaterThan(90);
+    let done = false;
+    void drained.then(() => {
+      done = true;
+    });
+    for (const socket of sockets.slice(1)) socket.events.closed(1012);
+    await Promise.resolve();
+    expect(done).toBe(false);
+    sockets[0]!.events.closed(1012);
+    await drained;
+  });
+
+  test('drain with no clients is done at once; with two it takes a blink', async () => {
+    await hub.drain(10_000, Math.random);
+    const sockets = [join(), join()];
+    const drained = hub.drain(10_000, Math.random);
+    clock.advance(20);
+    for (const socket of sockets) socket.events.closed(1012);
+    await drained;
+  });
+
+  test('a client that does not answer the close is cut off', async () => {
+    const socket = join();
+    const drained = hub.drain(1000, () => 0);
+    clock.advance(6000);
+    expect(socket.terminated).toBe(true);
+    await drained;
+  });
+
+  test('stop leaves neither timers nor clients', () => {
+    const socket = join();
+    hub.stop();
+    expect(socket.terminated).toBe(true);
+    expect(clock.timers).toBe(0);
+  });
+
+  test('a warning reaches every client', () => {
+    const sockets = [join(), subscriber('histogram')];
+    for (const socket of sockets) socket.take();
+    hub.warn({ code: 'SOURCE_STALE', message: 'lost', source: 'zmq', since: 5 });
+    for (const socket of sockets) {
+      expect(socket.take()).toMatchObject([{ type: 'warning', code: 'SOURCE_STALE', since: 5 }]);
+    }
+  });
+});
