@@ -9,6 +9,8 @@ export {
 } from './decode-reason.ts';
 export { decodeNextTx, decodeTx, WEIGHT_MAX } from './decode-tx.ts';
 export { merkleRoot } from './merkle.ts';
+export { PriceFilter } from './price-filter.ts';
+export { readAtRoundAmount } from './round-amounts.ts';
 export type * from './snapshot.ts';
 export { Tx } from './tx.ts';
 export { type Hash256, TxidHasher } from './txid.ts';

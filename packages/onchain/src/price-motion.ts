@@ -1,0 +1,80 @@
+/**
+ * How far the price moves in a time: a variance that adapts to what was seen, rarer large moves
+ * and rarest jumps to anywhere.
+ */
+import { convolve, gaussianKernel, normalise, spreadExponentially } from './diffusion.ts';
+import type { PriceParameters } from './price-parameters.ts';
+
+const DAY_SEC = 86_400;
+/** Moves are measured over at least this long, so that what is measured is not the filter's noise. */
+const SAMPLE_SEC = 600;
+/** After a silence this long the move says nothing about the volatility of now. */
+const SAMPLE_SEC_MAX = 7_200;
+/** A single sample counts at most as this many standard deviations. */
+const SAMPLE_SIGMAS_MAX = 4;
+
+export class PriceMotion {
+  readonly #parameters: PriceParameters;
+  /** Recently seen variance of ln P a day. */
+  #recentVariance: number;
+  #sampleTimeSec: number | null = null;
+  #sampleLogPrice = 0;
+
+  constructor(parameters: PriceParameters) {
+    this.#parameters = parameters;
+    this.#recentVariance = parameters.dailyVolatility ** 2;
+  }
+
+  /** Variance of ln P a day, as believed now. */
+  get dailyVariance(): number {
+    const { dailyVolatility, volatilityAdaption } = this.#parameters;
+    const mean = dailyVolatility ** 2;
+    return mean + volatilityAdaption * (this.#recentVariance - mean);
+  }
+
+  /** Learns from the median at a time; times rise. */
+  learn(timeSec: number, logPrice: number): void {
+    if (this.#sampleTimeSec === null) {
+      this.#sampleTimeSec = timeSec;
+      this.#sampleLogPrice = logPrice;
+      return;
+    }
+    const elapsedSec = timeSec - this.#sampleTimeSec;
+    if (elapsedSec < SAMPLE_SEC) return;
+    if (elapsedSec <= SAMPLE_SEC_MAX) {
+      const seen = (logPrice - this.#sampleLogPrice) ** 2 / (elapsedSec / DAY_SEC);
+      const capped = Math.min(seen, SAMPLE_SIGMAS_MAX ** 2 * this.dailyVariance);
+      const share = 1 - Math.exp(-elapsedSec / this.#parameters.volatilityMemorySec);
+      this.#recentVariance += share * (capped - this.#recentVariance);
+    }
+    this.#sampleTimeSec = timeSec;
+    this.#sampleLogPrice = logPrice;
+  }
+
+  /**
+   * Spreads a posterior as the price moves in `elapsedSec`.
+   *
+   * @returns the spread posterior, normalised, in `out` or `mass` (both are overwritten)
+   */
+  spread(
+    mass: Float64Array,
+    out: Float64Array,
+    stepLog: number,
+    elapsedSec: number,
+    extraVariance = 0,
+  ): Float64Array {
+    const days = elapsedSec / DAY_SEC;
+    const variance = (this.dailyVariance * days + extraVariance) / stepLog ** 2;
+    convolve(mass, gaussianKernel(variance, mass.length - 1), out);
+    const large = 1 - Math.exp(-this.#parameters.largeMovesPerDay * days);
+    if (large > 1e-9) {
+      mass.set(out);
+      spreadExponentially(mass, this.#parameters.largeMoveScale / stepLog);
+      for (let i = 0; i < out.length; i++) out[i] = (1 - large) * out[i]! + large * mass[i]!;
+    }
+    const anywhere = (1 - Math.exp(-this.#parameters.jumpsPerDay * days)) / out.length;
+    for (let i = 0; i < out.length; i++) out[i]! += anywhere;
+    normalise(out);
+    return out;
+  }
+}
