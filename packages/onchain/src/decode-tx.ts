@@ -135,7 +135,7 @@ function readWitness(bytes: Uint8Array, start: number, end: number, tx: Tx): num
 function checkWhole(tx: Tx): number {
   if (tx.weight > WEIGHT_MAX) return DecodeReason.overweight;
   const { bytes, inputCount, prevoutOffsets } = tx;
-  if (!tx.segwit) tx.witnessBytes.fill(0, 0, inputCount);
+  if (!tx.segwit) for (let i = 0; i < inputCount; i += 1) tx.witnessBytes[i] = 0;
   tx.coinbase = inputCount === 1 && isNullPrevout(bytes, prevoutOffsets[0]!);
   if (tx.coinbase) {
     return tx.firstScriptLength < COINBASE_SCRIPT_BYTES_MIN ||

@@ -13,7 +13,15 @@ import {
   rejectingTxRule,
   TX_RULES,
 } from '../src/vote-rules.ts';
-import { coinbaseTx, encodeTx, type PlainTx, plainInput, plainTx, txidOf } from './encode-tx.ts';
+import {
+  anyPlainTx,
+  coinbaseTx,
+  encodeTx,
+  type PlainTx,
+  plainInput,
+  plainTx,
+  txidOf,
+} from './encode-tx.ts';
 import { readBlock, readMempool, sharedDataIsThere } from './shared-data.ts';
 
 const noParent: IsRecentParent = () => false;
@@ -80,6 +88,33 @@ describe('the rules on a transaction', () => {
     const child = plainInput({ prevTxid: recent });
     expect(ruleFor(plainTx({ inputs: [other] }), isRecent)).toBe('votes');
     expect(ruleFor(plainTx({ inputs: [other, child] }), isRecent)).toBe('recent_parent');
+  });
+
+  it('give the first of the table that rejects, whatever the transaction', () => {
+    const isRecent: IsRecentParent = (bytes, at) => bytes[at]! >= 200;
+    const tx = new Tx();
+    const anyTx = fc.oneof(
+      anyPlainTx,
+      anyPlainTx.map((plain) => ({ ...plain, outputs: plain.outputs.slice(0, 2) })),
+      anyPlainTx.map(({ inputs: all, ...plain }) => ({
+        ...plain,
+        inputs: all.slice(0, 3),
+        outputs: [output(5, 0x6a), ...plain.outputs.slice(0, 1)],
+      })),
+    );
+    fc.assert(
+      fc.property(anyTx, (plain) => {
+        const bytes = encodeTx(plain);
+        expect(decodeTx(bytes, 0, bytes.length, tx)).toBe(DECODE_OK);
+        const first = TX_RULES.findIndex((rule) => rule.rejects(tx, isRecent));
+        expect(rejectingTxRule(tx, isRecent)).toBe(first);
+        for (const sats of tx.outputSats) {
+          const firstOutputRule = OUTPUT_RULES.findIndex((rule) => rule.rejects(sats));
+          expect(rejectingOutputRule(sats)).toBe(firstOutputRule);
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('are frozen, and each has its own name', () => {
