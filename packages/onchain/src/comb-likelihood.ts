@@ -73,13 +73,17 @@ export class CombLikelihood {
     }
     this.#levelMin = levelMin;
     const odds = parameters.roundShare / (1 - parameters.roundShare);
+    const used = ROUND_AMOUNTS_USD.map((amountUsd, tooth) => ({
+      amountUsd,
+      weight: parameters.toothWeights[tooth] ?? 0,
+    })).filter(({ weight }) => weight > 0);
     this.#toothCells = Float64Array.from(
-      ROUND_AMOUNTS_USD,
-      (amountUsd) => (Math.log(amountUsd) + LOG_SATS_PER_BTC - GRID_LOG_MIN) / stepLog,
+      used,
+      ({ amountUsd }) => (Math.log(amountUsd) + LOG_SATS_PER_BTC - GRID_LOG_MIN) / stepLog,
     );
     this.#toothLevels = Float64Array.from(
-      parameters.toothWeights,
-      (weight) => (Math.log(odds * weight) - LEVEL_LOG_MIN) / LEVEL_LOG_STEP,
+      used,
+      ({ weight }) => (Math.log(odds * weight) - LEVEL_LOG_MIN) / LEVEL_LOG_STEP,
     );
   }
 

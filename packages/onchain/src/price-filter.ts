@@ -29,7 +29,7 @@ import { thinPiles } from './thin-piles.ts';
 /** Short beside the minutes that quotes are old, long enough to keep the work for a slot rare. */
 const SLOT_SEC = 5;
 /** How far from a tooth an amount still speaks for it. */
-const COARSE_REACH_LOG = 0.012;
+const COARSE_REACH_LOG = 0.008;
 const FINE_REACH_LOG = 0.02;
 /** What belongs to one mode, and how far another has to lie to be another: 2.5 % and 5 %. */
 const MODE_RADIUS_CELLS = Math.round(0.025 / COARSE_STEP);
