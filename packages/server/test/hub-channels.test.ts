@@ -192,7 +192,7 @@ describe('the stream', () => {
     });
     stream.start();
     const socket = new FakeSocket();
-    hub.join(socket, { address: 'x', wantsHello: false });
+    hub.join(socket, { address: 'x', addressKey: 'x', wantsHello: false });
     expect(socket.take()).toMatchObject([{ seq: 1, status: 'live' }]);
     clock.advance(1600);
     expect(socket.take()).toMatchObject([{ seq: 2 }, { seq: 3 }, { seq: 4 }]);

@@ -34,7 +34,7 @@ function tick(): void {
 
 function join(wantsHello = false): FakeSocket {
   const socket = new FakeSocket();
-  hub.join(socket, { address: '203.0.113.7', wantsHello });
+  hub.join(socket, { address: '203.0.113.7', addressKey: '203.0.113.7', wantsHello });
   return socket;
 }
 

@@ -99,7 +99,7 @@ test('every client that drains converges to the newest state', () => {
         } else if (next.do === 'join') {
           const client = new Client();
           clients.push(client);
-          hub.join(client.socket, { address: 'a', wantsHello: false });
+          hub.join(client.socket, { address: 'a', addressKey: 'a', wantsHello: false });
         } else {
           const client = clients[next.who];
           if (client === undefined) return;

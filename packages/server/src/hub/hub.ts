@@ -22,8 +22,9 @@ export interface HubOptions {
 
 /** Who connects, for limits and the log. */
 export interface Client {
-  /** What the per-address limit counts by. */
   readonly address: string;
+  /** What the per-address limit counts by: the address, or the network it stands for. */
+  readonly addressKey: string;
   /** True when the client offered our subprotocol. */
   readonly wantsHello: boolean;
 }
@@ -32,7 +33,7 @@ export interface Client {
 export class Hub {
   readonly #options: HubOptions;
   readonly #sessions: Map<Session, Client> = new Map();
-  readonly #countByAddress: Map<string, number> = new Map();
+  readonly #countByKey: Map<string, number> = new Map();
   #cancelSweep: () => void = () => {};
   #onEmpty: (() => void)[] = [];
 
@@ -56,8 +57,8 @@ export class Hub {
     return this.#sessions.size;
   }
 
-  countOf(address: string): number {
-    return this.#countByAddress.get(address) ?? 0;
+  countOf(addressKey: string): number {
+    return this.#countByKey.get(addressKey) ?? 0;
   }
 
   /** Takes a connected client and sends it what it starts with. */
@@ -75,7 +76,7 @@ export class Hub {
       onClosed: (closed, code) => this.#leave(closed, code),
     });
     this.#sessions.set(session, client);
-    this.#countByAddress.set(client.address, this.countOf(client.address) + 1);
+    this.#countByKey.set(client.addressKey, this.countOf(client.addressKey) + 1);
     const fields = { event: 'ws_connect', address: client.address, clients: this.size };
     log.info(fields, 'client connected');
     session.begin();
@@ -116,9 +117,9 @@ export class Hub {
     const client = this.#sessions.get(session);
     if (client === undefined) return;
     this.#sessions.delete(session);
-    const left = this.countOf(client.address) - 1;
-    if (left > 0) this.#countByAddress.set(client.address, left);
-    else this.#countByAddress.delete(client.address);
+    const left = this.countOf(client.addressKey) - 1;
+    if (left > 0) this.#countByKey.set(client.addressKey, left);
+    else this.#countByKey.delete(client.addressKey);
     const seconds = (this.#options.clock.monotonicMs() - session.openedMs) / 1000;
     const { sent, dropped } = session;
     this.#options.log.info(

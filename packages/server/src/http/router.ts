@@ -1,0 +1,137 @@
+import { REFUSALS } from '@tidegauge/protocol';
+import { type Answer, refusalAnswer } from './answer.ts';
+import type { OriginPolicy } from './origin-policy.ts';
+import { contentSecurityPolicy } from './security-headers.ts';
+import type { StaticFiles } from './static-files.ts';
+
+/** What of a request the routes look at. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query as they came. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** One path that answers GET and HEAD. */
+export interface Route {
+  readonly path: string;
+  /** Query parameters that it takes; null: it does not care. */
+  readonly parameters: readonly string[] | null;
+  answer(request: RouteRequest): Answer;
+}
+
+export interface RouteRequest {
+  readonly query: URLSearchParams;
+  readonly ifNoneMatch: string | undefined;
+}
+
+export interface RouterOptions {
+  readonly routes: readonly Route[];
+  readonly files: StaticFiles;
+  readonly origins: OriginPolicy;
+  /** Paths that are WebSockets: over plain HTTP they say so. */
+  readonly webSocketPaths: readonly string[];
+}
+
+const READ_METHODS = 'GET, HEAD';
+
+/** From a request to its whole answer, without touching a socket. */
+export class Router {
+  readonly #options: RouterOptions;
+  readonly #routes: ReadonlyMap<string, Route>;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+    this.#routes = new Map(options.routes.map((route) => [route.path, route]));
+  }
+
+  answer(request: HttpRequest): Answer {
+    const url = parseTarget(request.target);
+    if (url === null) {
+      return refusalAnswer(REFUSALS.invalidParameter, 'the request target is no valid path');
+    }
+    const route = this.#routes.get(url.pathname);
+    if (route !== undefined) return this.#answerRoute(route, url, request);
+    if (this.#options.webSocketPaths.includes(url.pathname)) {
+      return withHeaders(refusalAnswer(REFUSALS.upgradeRequired), { upgrade: 'websocket' });
+    }
+    return this.#answerFile(url, request);
+  }
+
+  #answerRoute(route: Route, url: URL, request: HttpRequest): Answer {
+    const cors = this.#options.origins.corsHeaders(one(request.headers.origin));
+    if (request.method === 'OPTIONS') return preflight(cors);
+    if (!isRead(request.method))
+      return methodNotAllowed(request.method, `${READ_METHODS}, OPTIONS`);
+    const unknown = unknownParameter(route, url.searchParams);
+    if (unknown !== null)
+      return withHeaders(refusalAnswer(REFUSALS.invalidParameter, unknown), cors);
+    const ifNoneMatch = one(request.headers['if-none-match']);
+    return withHeaders(route.answer({ query: url.searchParams, ifNoneMatch }), cors);
+  }
+
+  #answerFile(url: URL, { method, headers }: HttpRequest): Answer {
+    const answer = this.#options.files.answer(url.pathname, {
+      ifNoneMatch: one(headers['if-none-match']),
+      acceptEncoding: one(headers['accept-encoding']),
+    });
+    if (answer === null) {
+      return refusalAnswer(REFUSALS.notFound, `nothing is served at ${shorten(url.pathname)}`);
+    }
+    if (!isRead(method)) return methodNotAllowed(method, READ_METHODS);
+    const policy = contentSecurityPolicy(one(headers.host));
+    return withHeaders(answer, { 'content-security-policy': policy });
+  }
+}
+
+/** Null for a target that is no path, such as `*` or an address of another host. */
+export function parseTarget(target: string): URL | null {
+  if (!target.startsWith('/') || target.startsWith('//')) return null;
+  const text = `http://localhost${target}`;
+  return URL.canParse(text) ? new URL(text) : null;
+}
+
+export function shorten(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 80)}…`;
+}
+
+function unknownParameter(route: Route, query: URLSearchParams): string | null {
+  const { parameters } = route;
+  if (parameters === null) return null;
+  const unknown = [...query.keys()].find((name) => !parameters.includes(name));
+  if (unknown === undefined) return null;
+  const allowed = parameters.length === 0 ? 'none' : parameters.join(', ');
+  const given = `${unknown}=${query.get(unknown) ?? ''}`;
+  return `unknown parameter '${shorten(given)}'; ${route.path} takes ${allowed}`;
+}
+
+function preflight(cors: Readonly<Record<string, string>>): Answer {
+  const allowed = 'access-control-allow-origin' in cors;
+  const headers: Record<string, string> = { ...cors, allow: `${READ_METHODS}, OPTIONS` };
+  if (allowed) {
+    headers['access-control-allow-methods'] = READ_METHODS;
+    headers['access-control-allow-headers'] = 'If-None-Match';
+    headers['access-control-max-age'] = '600';
+  }
+  return { status: 204, headers, body: Buffer.alloc(0) };
+}
+
+function methodNotAllowed(method: string, allow: string): Answer {
+  const message = `${method} is not allowed here; allowed: ${allow}`;
+  // What an unwanted method sends along is not read: the connection ends with the answer.
+  const headers = { allow, connection: 'close' };
+  return withHeaders(refusalAnswer(REFUSALS.methodNotAllowed, message), headers);
+}
+
+function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
+  return { ...answer, headers: { ...answer.headers, ...headers } };
+}
+
+function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** Node joins or keeps the first of most repeated headers; a list can only be Set-Cookie. */
+function one(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}

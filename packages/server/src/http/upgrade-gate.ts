@@ -1,0 +1,90 @@
+import { MEMPOOL_PATH, REFUSALS, type Refusal, SUBPROTOCOL } from '@tidegauge/protocol';
+import type { OriginPolicy } from './origin-policy.ts';
+import { parseTarget, shorten } from './router.ts';
+
+export interface UpgradeRequest {
+  readonly target: string;
+  readonly version: string | undefined;
+  readonly origin: string | undefined;
+  readonly host: string | undefined;
+  /** The Sec-WebSocket-Protocol header. */
+  readonly subprotocols: string | undefined;
+}
+
+/** How many are connected, of all and from the address that asks. */
+export interface Load {
+  readonly connections: number;
+  readonly fromAddress: number;
+  readonly draining: boolean;
+}
+
+export interface GateOptions {
+  readonly enabled: boolean;
+  /** 0: no limit */
+  readonly connectionsMax: number;
+  /** 0: no limit */
+  readonly connectionsPerAddressMax: number;
+  readonly origins: OriginPolicy;
+}
+
+export type GateDecision =
+  | { readonly ok: true; readonly wantsHello: boolean }
+  | { readonly ok: false; readonly refusal: Refusal; readonly message: string };
+
+/** Decides who may open a WebSocket, before it is one. */
+export class UpgradeGate {
+  readonly #options: GateOptions;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  decide(request: UpgradeRequest, load: Load): GateDecision {
+    const { enabled, origins, connectionsMax, connectionsPerAddressMax } = this.#options;
+    const url = parseTarget(request.target);
+    if (url?.pathname !== MEMPOOL_PATH) {
+      return refused(
+        REFUSALS.notFound,
+        `no WebSocket at ${shorten(request.target)}; allowed: ${MEMPOOL_PATH}`,
+      );
+    }
+    if (!enabled) return refused(REFUSALS.webSocketsOff);
+    if (load.draining) return refused(REFUSALS.draining);
+    if (request.version !== '13') {
+      const given = request.version === undefined ? 'none' : `'${shorten(request.version)}'`;
+      return refused(REFUSALS.badUpgrade, `Sec-WebSocket-Version is ${given}; allowed: 13`);
+    }
+    if (!origins.allows(request.origin, request.host)) {
+      const given = shorten(request.origin ?? '');
+      return refused(
+        REFUSALS.originNotAllowed,
+        `pages of ${given} may not read here (ALLOWED_ORIGINS)`,
+      );
+    }
+    const offered = (request.subprotocols ?? '').split(',').map((name) => name.trim());
+    const wantsHello = offered.includes(SUBPROTOCOL);
+    if (request.subprotocols !== undefined && !wantsHello) {
+      const given = shorten(request.subprotocols);
+      return refused(
+        REFUSALS.unknownSubprotocol,
+        `unknown subprotocol '${given}'; allowed: ${SUBPROTOCOL} or none`,
+      );
+    }
+    if (isFull(load.fromAddress, connectionsPerAddressMax)) {
+      return refused(
+        REFUSALS.tooManyFromAddress,
+        `${connectionsPerAddressMax} connections are open from this address, the most that are allowed`,
+      );
+    }
+    if (isFull(load.connections, connectionsMax)) return refused(REFUSALS.full);
+    return { ok: true, wantsHello };
+  }
+}
+
+function isFull(open: number, max: number): boolean {
+  return max > 0 && open >= max;
+}
+
+function refused(refusal: Refusal, message: string = refusal.meaning): GateDecision {
+  return { ok: false, refusal, message };
+}

@@ -1,0 +1,167 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { REFUSALS, SUBPROTOCOL } from '@tidegauge/protocol';
+import { WebSocketServer } from 'ws';
+import type { Hub } from '../hub/hub.ts';
+import { WebSocketPort } from '../hub/web-socket.ts';
+import type { Log } from '../log.ts';
+import { type Answer, refusalAnswer } from './answer.ts';
+import { addressKey, type ClientAddresses } from './client-address.ts';
+import type { Router } from './router.ts';
+import { COMMON_HEADERS } from './security-headers.ts';
+import type { UpgradeGate } from './upgrade-gate.ts';
+
+export interface WebServerOptions {
+  readonly log: Log;
+  readonly hub: Hub;
+  readonly router: Router;
+  readonly gate: UpgradeGate;
+  readonly addresses: ClientAddresses;
+  readonly draining: () => boolean;
+  /** Largest message of a client. */
+  readonly messageBytesMax: number;
+  /** How long a client may take to send its request; a slow one is cut off. */
+  readonly headersTimeoutMs?: number;
+}
+
+/** A request line and headers arrive within a round trip or two, even from far away. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Longer than the pause between two polls of the page. */
+const KEEP_ALIVE_MS = 10_000;
+/** Fragments of one message: whoever cuts 4 KB finer than this means no good. */
+const FRAGMENTS_MAX = 64;
+const BUFFERED_CHUNKS_MAX = 1024;
+
+/** The listening server: requests go to the router, WebSockets through the gate to the hub. */
+export class WebServer {
+  readonly #options: WebServerOptions;
+  readonly #server: Server;
+  readonly #webSockets: WebSocketServer;
+
+  constructor(options: WebServerOptions) {
+    this.#options = options;
+    const headersTimeout = options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS;
+    this.#server = createServer({
+      headersTimeout,
+      requestTimeout: 2 * headersTimeout,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: headersTimeout / 5,
+    });
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: options.messageBytesMax,
+      maxFragments: FRAGMENTS_MAX,
+      maxBufferedChunks: BUFFERED_CHUNKS_MAX,
+      autoPong: false,
+      // Only asked when subprotocols were offered, and then the gate has seen ours among them.
+      handleProtocols: () => SUBPROTOCOL,
+    });
+    this.#server.on('request', (request, response) => this.#respond(request, response));
+    this.#server.on('upgrade', (request, stream, head) => this.#upgrade(request, stream, head));
+    this.#server.on('clientError', (error, stream) => refuseBadRequest(error, stream));
+    this.#webSockets.on('wsClientError', (error, stream) => {
+      refuse(stream, refusalAnswer(REFUSALS.badUpgrade, error.message));
+    });
+  }
+
+  /** Rejects with the system's error when the address cannot be listened on. */
+  listen(host: string, port: number): Promise<AddressInfo> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host, port }, () => {
+        this.#server.off('error', reject);
+        resolve(this.#server.address() as AddressInfo);
+      });
+    });
+  }
+
+  /** Stops listening and cuts every plain HTTP connection; WebSockets belong to the hub. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  #respond(request: IncomingMessage, response: ServerResponse): void {
+    const { method = '', url = '', headers } = request;
+    let answer: Answer;
+    try {
+      answer = this.#options.router.answer({ method, target: url, headers });
+    } catch (error) {
+      this.#options.log.error({ err: error, url }, 'a request failed');
+      answer = refusalAnswer(REFUSALS.serverError);
+    }
+    response.writeHead(answer.status, {
+      ...COMMON_HEADERS,
+      ...answer.headers,
+      ...(answer.status === 304 || answer.status === 204
+        ? {}
+        : { 'content-length': answer.body.length }),
+    });
+    response.end(method === 'HEAD' ? undefined : answer.body);
+  }
+
+  #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    const { hub, gate, addresses, draining } = this.#options;
+    const { headers } = request;
+    const forwardedFor = [headers['x-forwarded-for'] ?? []].flat().join(',');
+    const address = addresses.clientOf(request.socket.remoteAddress ?? 'unknown', forwardedFor);
+    const key = addressKey(address);
+    const decision = gate.decide(
+      {
+        target: request.url ?? '',
+        version: headers['sec-websocket-version'],
+        origin: headers.origin,
+        host: headers.host,
+        subprotocols: headers['sec-websocket-protocol'],
+      },
+      { connections: hub.size, fromAddress: hub.countOf(key), draining: draining() },
+    );
+    if (!decision.ok) {
+      refuse(stream, refusalAnswer(decision.refusal, decision.message));
+      return;
+    }
+    this.#webSockets.handleUpgrade(request, stream, head, (webSocket) => {
+      const port = new WebSocketPort(webSocket, stream);
+      hub.join(port, { address, addressKey: key, wantsHello: decision.wantsHello });
+    });
+  }
+}
+
+/** Answers an upgrade that is refused with plain HTTP, and ends the connection. */
+function refuse(stream: Duplex, answer: Answer): void {
+  const head = [
+    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
+    'connection: close',
+    `content-length: ${answer.body.length}`,
+    ...Object.entries({ ...COMMON_HEADERS, ...answer.headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    ),
+  ];
+  // Whoever is refused may be gone already; there is nobody left to tell.
+  stream.on('error', () => stream.destroy());
+  stream.once('finish', () => stream.destroy());
+  stream.end(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), answer.body]));
+}
+
+function refuseBadRequest(error: Error, stream: Duplex): void {
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'ECONNRESET' || !stream.writable) {
+    stream.destroy();
+    return;
+  }
+  const words =
+    code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? 'the request did not arrive in time'
+      : 'this is no valid HTTP/1.1 request';
+  refuse(stream, refusalAnswer(REFUSALS.invalidParameter, words));
+}
