@@ -1,5 +1,6 @@
 /** The decoder on Core's vectors, four mainnet blocks and a mempool; bitcoinjs-lib beside it. */
 import { Transaction } from 'bitcoinjs-lib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Block, decodeBlock } from '../src/decode-block.ts';
 import { DECODE_OK, DECODE_REASON_NAMES } from '../src/decode-reason.ts';
@@ -105,6 +106,39 @@ describe.skipIf(!sharedDataIsThere)('decoding real data', () => {
     // The others fail for their scripts and signatures, which are the node's to check.
     expect(new Set(reasons.filter(({ bad }) => !bad).map(({ reason }) => reason))).toEqual(
       new Set(['ok']),
+    );
+  });
+
+  it('answers cut and changed real transactions with a reason, and never throws', () => {
+    const tx = new Tx();
+    const transactions = readMempool();
+    const change = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { maxLength: 5 });
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(), change, (which, cut, changes) => {
+        const bytes = Uint8Array.from(transactions[which % transactions.length]!);
+        const shorter = bytes.subarray(0, cut % bytes.length);
+        expect(decodeTx(shorter, 0, shorter.length, tx)).not.toBe(DECODE_OK);
+        for (const [at, value] of changes) bytes[at % bytes.length] = value;
+        expect(DECODE_REASON_NAMES[decodeTx(bytes, 0, bytes.length, tx)]).toBeDefined();
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('answers a real block cut or changed anywhere with a reason', () => {
+    const bytes = readBlock(300025);
+    const block = new Block();
+    fc.assert(
+      fc.property(fc.nat(), fc.nat({ max: 255 }), (place, value) => {
+        const at = place % bytes.length;
+        const shorter = bytes.subarray(0, at);
+        expect(decodeBlock(shorter, block, new Tx(), () => {})).not.toBe(DECODE_OK);
+        const before = bytes[at]!;
+        bytes[at] = value;
+        expect(DECODE_REASON_NAMES[decodeBlock(bytes, block, new Tx(), () => {})]).toBeDefined();
+        bytes[at] = before;
+      }),
+      { numRuns: 300 },
     );
   });
 });

@@ -142,6 +142,8 @@ describe('VoteWindow', () => {
     expect(unconfirmed(window)[0]).toEqual([6999, 499.9]);
     expect(window.confirm(txidOf(1903), 0)).toBe(false);
     expect(window.confirm(txidOf(1904), 0)).toBe(true);
+    // 75 bytes a transaction, and two tables with their slots.
+    expect(window.memoryBytes).toBe(4096 * 74 + 2 * 8192 * 12);
   });
 
   it('answers like a plain list, whatever comes', () => {

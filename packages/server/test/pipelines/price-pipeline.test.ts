@@ -259,6 +259,9 @@ describe('PricePipeline on what is malformed', () => {
 });
 
 describe.skipIf(!sharedDataIsThere)('PricePipeline on real data', () => {
+  /** About when block 702861 came. */
+  const blockSec = 1_633_002_600;
+
   it('reads a price of that day from the mempool of March 2024', () => {
     const pipeline = new PricePipeline();
     const transactions = readMempool();
@@ -288,6 +291,19 @@ describe.skipIf(!sharedDataIsThere)('PricePipeline on real data', () => {
     expect(pipeline.estimate(endSec)).toBe(before);
   });
 
+  it('shows the points of a transaction until a block has it', () => {
+    const pipeline = new PricePipeline();
+    for (const bytes of readMempool()) sendTx(pipeline, bytes, noon);
+    pipeline.takeNewPoints();
+    sendTx(pipeline, encodeTx(payment(1)), noon + 5);
+    const last = pipeline.points(1)[0]!;
+    expect(last).toMatchObject({ timeSec: noon + 5, amountSats: 123_457 });
+    expect(pipeline.takeNewPoints()).toEqual([last]);
+    sendBlock(pipeline, block(834_000, noon + 6, payment(1)), noon + 6);
+    expect(pipeline.points(1)[0]?.timeSec).toBe(noon);
+    expect(pipeline.stats().activeInWindow).toBeGreaterThan(2000);
+  });
+
   it('takes new points from where it left, and all of them when the price comes', () => {
     const pipeline = new PricePipeline();
     const transactions = readMempool();
@@ -303,13 +319,32 @@ describe.skipIf(!sharedDataIsThere)('PricePipeline on real data', () => {
 
   it('reads the price from one block, for both views', () => {
     const pipeline = new PricePipeline();
-    const timeSec = 1_633_002_600;
-    sendBlock(pipeline, readBlock(702861), timeSec);
+    sendBlock(pipeline, readBlock(702861), blockSec);
     const view = pipeline.confirmed()!;
     expect(view.blockHeight).toBe(702_861);
     expect(view.estimate.priceUsd! / 43_034).toBeCloseTo(1, 2);
-    expect(pipeline.estimate(timeSec).priceUsd! / view.estimate.priceUsd!).toBeCloseTo(1, 3);
+    expect(pipeline.estimate(blockSec).priceUsd! / view.estimate.priceUsd!).toBeCloseTo(1, 3);
     expect(view.points.length).toBeGreaterThan(500);
     expect(pipeline.points(1000)).toEqual([]);
+  });
+
+  it('takes a block of more transactions than any before, and never reads another octave', () => {
+    const pipeline = new PricePipeline();
+    sendBlock(pipeline, readBlock(866342), 1_729_334_940);
+    expect(pipeline.counters()).toMatchObject({ blocks: 1, received: 4864 });
+    const { priceUsd } = pipeline.confirmed()!.estimate;
+    if (priceUsd !== null) expect(priceUsd / 68_263).toBeCloseTo(1, 1.7);
+  });
+
+  it('gives points of the confirmed blocks, oldest first, read at the confirmed price', () => {
+    const pipeline = new PricePipeline();
+    sendBlock(pipeline, readBlock(702861), blockSec);
+    sendBlock(pipeline, block(702_862, blockSec + 600, payment(1)), blockSec + 600);
+    const { estimate, points } = pipeline.confirmed()!;
+    expect(estimate.sampleSize).toBeGreaterThan(3000);
+    expect(points).toEqual(points.toSorted((a, b) => a.timeSec - b.timeSec));
+    for (const { priceUsd } of points) {
+      expect(Math.abs(priceUsd / estimate.priceUsd! - 1)).toBeLessThanOrEqual(0.25);
+    }
   });
 });
