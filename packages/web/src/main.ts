@@ -10,8 +10,8 @@ import { Session } from './session.ts';
 import { FrameLoop } from './view/frame-loop.ts';
 import { pageTitle } from './view/page-title.ts';
 import { PageView } from './view/page-view.ts';
+import { SUBPROTOCOL_OFFERED } from './wire/subprotocol.ts';
 
-const SUBPROTOCOL = 'tidegauge.v1';
 /** Countdowns and ages go on while nothing comes. */
 const TICK_MS = 1_000;
 const HEALTH_WAIT_MS = 4_000;
@@ -28,7 +28,7 @@ socketUrl.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
 const session = new Session(
   {
     clock: browserClock,
-    openSocket: browserSocket(socketUrl.href, SUBPROTOCOL),
+    openSocket: browserSocket(socketUrl.href, SUBPROTOCOL_OFFERED),
     random: () => Math.random(),
     isOnline: () => navigator.onLine || isLoopback(location.hostname),
   },

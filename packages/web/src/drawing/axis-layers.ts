@@ -31,12 +31,14 @@ export const timeAxisLayer: Layer = {
     setFont(context, scene);
     context.textAlign = 'center';
     for (const panel of scene.panels) labelTimes(context, scene, panel);
+    context.textAlign = 'right';
+    context.fillText('UTC', scene.widthPx - 4 * scene.unitPx, timeLabelY(scene));
   },
 };
 
 function labelTimes(context: CanvasRenderingContext2D, scene: Scene, panel: Panel): void {
   const { fromSec, toSec, leftPx, widthPx } = panel.timeScale;
-  const y = (scene.plotHeightPx + scene.heightPx) / 2;
+  const y = timeLabelY(scene);
   const half = scene.fontPx * 1.5;
   for (const tick of timeTicks(fromSec, toSec, timeTickCount(scene, panel))) {
     const x = timeToX(panel.timeScale, tick);
@@ -49,4 +51,8 @@ function setFont(context: CanvasRenderingContext2D, scene: Scene): void {
   context.font = `${scene.fontPx}px ${scene.fontFamily}`;
   context.fillStyle = scene.palette.label;
   context.textBaseline = 'middle';
+}
+
+function timeLabelY(scene: Scene): number {
+  return (scene.plotHeightPx + scene.heightPx) / 2;
 }

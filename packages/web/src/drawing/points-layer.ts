@@ -50,10 +50,11 @@ class Plate {
     return this.canvas.width === widthPx && this.canvas.height === heightPx;
   }
 
-  expose({ points, timeScale }: Panel, scene: Scene): void {
+  expose(panel: Panel, scene: Scene): void {
+    const { points, timeScale } = panel;
     const { priceScale } = scene;
     if (!priceScale) return;
-    const stamp = stampFor(scene, points.length);
+    const stamp = stampFor(scene, panel);
     this.#raster.clear();
     for (let i = 0; i < points.length; i += 1) {
       const price = points.priceUsd(i);
@@ -65,9 +66,12 @@ class Plate {
   }
 }
 
-/** Fewer points are drawn stronger: a hundred are to be seen from afar, 20,000 as a cloud. */
-function stampFor(scene: Scene, count: number): PointStamp {
-  const crowd = Math.min(1, Math.max(0, Math.log10(Math.max(1, count) / 300) / 2));
-  const radiusPx = scene.unitPx * (2 - crowd * 0.7) * Math.min(2, scene.fontPx / scene.unitPx / 14);
-  return pointStamp(Math.max(1, radiusPx), 0.85 - crowd * 0.5);
+/** Where points are few they are drawn strong, to be seen from afar; a crowd is drawn as a cloud. */
+function stampFor(scene: Scene, panel: Panel): PointStamp {
+  const { fontPx, plotHeightPx } = scene;
+  const areaPx = panel.timeScale.widthPx * plotHeightPx;
+  const pointsPerLetter = (panel.points.length * fontPx * fontPx) / areaPx;
+  const crowd = Math.min(1, Math.max(0, Math.log10(pointsPerLetter) / 2));
+  const radiusPx = (fontPx / 7) * (1 - crowd * 0.35);
+  return pointStamp(Math.max(1, radiusPx), 0.85 - crowd * 0.65);
 }

@@ -29,14 +29,7 @@ export function watchDeviceSize(element: Element, onSize: (size: DeviceSize) => 
   const observer = new ResizeObserver((entries) => {
     const entry = entries.at(-1);
     if (!entry) return;
-    const css = entry.contentRect;
-    const unitPx = devicePixelRatio;
-    const exact = entry.devicePixelContentBoxSize?.[0];
-    onSize({
-      widthPx: exact?.inlineSize ?? Math.round(css.width * unitPx),
-      heightPx: exact?.blockSize ?? Math.round(css.height * unitPx),
-      unitPx,
-    });
+    onSize(deviceSize(entry, devicePixelRatio));
   });
   try {
     observer.observe(element, { box: 'device-pixel-content-box' });
@@ -44,4 +37,17 @@ export function watchDeviceSize(element: Element, onSize: (size: DeviceSize) => 
     // Safari does not know this box; it reports CSS pixels, which are rounded above.
     observer.observe(element);
   }
+}
+
+/** The exact size where the browser tells it, since rounding CSS pixels can be off by one. */
+function deviceSize(entry: ResizeObserverEntry, unitPx: number): DeviceSize {
+  const { width, height } = entry.contentRect;
+  const exact = entry.devicePixelContentBoxSize?.[0];
+  // With an emulated screen Chromium reports CSS pixels here, far from the truth.
+  const credible = exact !== undefined && Math.abs(exact.inlineSize - width * unitPx) < 2;
+  return {
+    widthPx: credible ? exact.inlineSize : Math.round(width * unitPx),
+    heightPx: credible ? exact.blockSize : Math.round(height * unitPx),
+    unitPx,
+  };
 }

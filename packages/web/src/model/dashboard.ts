@@ -39,6 +39,8 @@ export class Dashboard implements LineFacts {
   line: LineState = { kind: 'closed' };
   price: LivePrice | null = null;
   priceAtMs: number | null = null;
+  /** The server's time of the last price that was live; a stale one carries the present time. */
+  priceLiveSec: number | null = null;
   confirmed: PriceReading | null = null;
   block: LastBlock | null = null;
   health: Health | null = null;
@@ -142,6 +144,7 @@ export class Dashboard implements LineFacts {
       this.staleSinceSec = null;
       this.#remember(price);
     }
+    if (price.status === 'live') this.priceLiveSec = price.timestampSec;
     this.price = price;
     this.priceAtMs = nowMs;
   }

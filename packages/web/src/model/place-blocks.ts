@@ -6,8 +6,6 @@
  */
 import type { PointRow } from '../wire/incoming.ts';
 
-/** A block after a long wait is not drawn wider than this. */
-const BLOCK_WIDTH_MAX_SEC = 900;
 /** Width of the first block, whose predecessor is not known: the time that blocks aim at. */
 const BLOCK_WIDTH_FIRST_SEC = 600;
 /** A gap this wide is left between blocks, so that they stay apart to the eye. */
@@ -22,7 +20,7 @@ export function placeByBlock(points: readonly PointRow[]): Float64Array {
     let end = start + 1;
     while (end < points.length && points[end]![0] === blockSec) end += 1;
     const gapSec: number = previousSec === null ? BLOCK_WIDTH_FIRST_SEC : blockSec - previousSec;
-    const widthSec = Math.min(Math.max(gapSec, 0), BLOCK_WIDTH_MAX_SEC) * FILL_SHARE;
+    const widthSec = Math.max(gapSec, 0) * FILL_SHARE;
     for (let i = start; i < end; i += 1) {
       places[i] = blockSec - widthSec * (1 - (i - start + 0.5) / (end - start));
     }

@@ -10,14 +10,20 @@ export function priceNote(
   numbers: NumberFormats,
   times: TimeFormats,
 ): string {
-  const { price, health } = state;
+  const { price } = state;
   if (!price) return status.kind === 'connecting' ? 'Connecting…' : 'Waiting for the server';
   if (price.priceUsd === null) {
-    const seen = Math.max(price.sampleSize, health?.activeTxs ?? 0);
-    if (seen === 0) return 'Waiting for mempool data';
-    return `Warming up: ${numbers.count(seen)} transactions so far`;
+    const seen = Math.max(price.sampleSize, state.health?.activeTxs ?? 0);
+    if (seen === 0) return `Waiting for mempool data${trouble(state)}`;
+    return `Warming up: ${numbers.count(seen)} transactions so far${trouble(state)}`;
   }
-  const asOf = times.second(price.timestampSec);
-  if (!vouchesForPrice(status)) return `Not live: this price is of ${asOf}`;
+  const asOf = times.second(state.priceLiveSec ?? price.timestampSec);
+  if (!vouchesForPrice(status)) return `Not live: this price is of ${asOf}${trouble(state)}`;
   return `From ${numbers.count(price.sampleSize)} amounts, as of ${asOf}`;
+}
+
+/** What the server says is wrong with a source that is not there, since the price waits for it. */
+function trouble({ health }: Dashboard): string {
+  const lost = health?.sources.find(({ state, detail }) => state !== 'connected' && detail);
+  return lost ? `. ${lost.name}: ${lost.detail}` : '';
 }

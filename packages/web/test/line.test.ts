@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { reconnectDelayMs } from '../src/line/backoff.ts';
+import { judgeClose } from '../src/line/close-verdict.ts';
+import { HealthPoll } from '../src/line/health-poll.ts';
+import { isLoopback } from '../src/line/network.ts';
+import type { Health } from '../src/wire/health.ts';
+import { FakeClock } from './fake-clock.ts';
+
+describe('wait before a try', () => {
+  it('is spread over all from nearly nothing to twice the step', () => {
+    expect(reconnectDelayMs(1, 0)).toBe(250);
+    expect(reconnectDelayMs(1, 0.999_999)).toBe(4_000);
+    expect(reconnectDelayMs(5, 0.25)).toBe(16_000);
+  });
+
+  it('stays within its limits for any count and draw', () => {
+    fc.assert(
+      fc.property(fc.nat(1000), fc.double({ min: 0, max: 1, noNaN: true }), (failures, random) => {
+        const delayMs = reconnectDelayMs(failures, random);
+        expect(delayMs).toBeGreaterThanOrEqual(250);
+        expect(delayMs).toBeLessThanOrEqual(64_000);
+      }),
+    );
+  });
+});
+
+describe('close codes', () => {
+  it.each([
+    [1000, ''],
+    [1001, ''],
+    [1006, ''],
+    [1009, ''],
+    [4000, ''],
+    [4499, ''],
+    [3000, ''],
+  ])('%i means reconnect', (code, reason) => {
+    expect(judgeClose(code, reason)).toEqual({ action: 'reconnect', hintMs: null });
+  });
+
+  it.each([4500, 4501, 4999])('%i means stay away', (code) => {
+    expect(judgeClose(code, 'reconnect after 5 ms')).toEqual({ action: 'stay-away' });
+  });
+
+  it('reads the hint and keeps it within reason', () => {
+    expect(judgeClose(1012, 'restart, reconnect after 750 ms')).toMatchObject({ hintMs: 750 });
+    expect(judgeClose(1012, 'reconnect after 99999999 ms')).toMatchObject({ hintMs: 300_000 });
+    expect(judgeClose(1012, 'reconnect after soon')).toMatchObject({ hintMs: null });
+  });
+});
+
+describe('the way to the server', () => {
+  it.each(['localhost', 'app.localhost', '127.0.0.1', '127.5.4.3', '[::1]'])(
+    '%s needs no network',
+    (host) => {
+      expect(isLoopback(host)).toBe(true);
+    },
+  );
+
+  it.each(['example.org', '192.168.0.4', '127.0.0.1.example.org', 'localhost.example.org'])(
+    '%s needs one',
+    (host) => {
+      expect(isLoopback(host)).toBe(false);
+    },
+  );
+});
+
+describe('health poll', () => {
+  function poll(fetchHealth: () => Promise<unknown>) {
+    const clock = new FakeClock();
+    const seen: Health[] = [];
+    const health = new HealthPoll({ clock, fetchHealth, onHealth: (body) => seen.push(body) });
+    return { clock, seen, health };
+  }
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it('asks at once, then every 5 s, and stops when not wanted', async () => {
+    let asked = 0;
+    const { clock, seen, health } = poll(() => {
+      asked += 1;
+      return Promise.resolve({ status: 'ok' });
+    });
+    health.setWanted(true);
+    health.setWanted(true);
+    await settle();
+    expect([asked, seen.length]).toEqual([1, 1]);
+    clock.pass(5_000);
+    await settle();
+    expect([asked, seen.length]).toEqual([2, 2]);
+    health.setWanted(false);
+    clock.pass(60_000);
+    await settle();
+    expect(asked).toBe(2);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('goes on after a failure and after a body that is no health', async () => {
+    const answers = [Promise.reject(new Error('gone')), Promise.resolve('nonsense')];
+    const { clock, seen, health } = poll(
+      () => answers.shift() ?? Promise.resolve({ status: 'degraded' }),
+    );
+    health.setWanted(true);
+    for (let i = 0; i < 3; i += 1) {
+      await settle();
+      clock.pass(5_000);
+    }
+    await settle();
+    expect(health.failures).toBe(2);
+    expect(seen.length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { PointRing } from '../src/model/point-ring.ts';
+
+const timesOf = (ring: PointRing): number[] =>
+  Array.from({ length: ring.length }, (_, i) => ring.timeSec(i));
+
+describe('ring of points', () => {
+  it('keeps all columns of a point together', () => {
+    const ring = new PointRing();
+    ring.push(10, 87_000.25, 0.5, 8);
+    ring.push(11, 87_001);
+    expect([ring.timeSec(0), ring.priceUsd(0), ring.amountBtc(0), ring.placeSec(0)]).toEqual([
+      10, 87_000.25, 0.5, 8,
+    ]);
+    expect([ring.placeSec(1), ring.amountBtc(1)]).toEqual([11, Number.NaN]);
+  });
+
+  it('is a list of limited length, whatever is done to it', () => {
+    const push = fc.record({ do: fc.constant('push' as const), count: fc.nat(1500) });
+    const drop = fc.record({ do: fc.constant('drop' as const), count: fc.nat(1500) });
+    const clear = fc.record({ do: fc.constant('clear' as const), count: fc.constant(0) });
+    const steps = fc.array(fc.oneof({ weight: 4, arbitrary: push }, drop, clear), {
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(steps, (all) => {
+        const ring = new PointRing(2048);
+        let list: number[] = [];
+        let next = 0;
+        let gone = 0;
+        const keep = (kept: number[]): void => {
+          gone += list.length - kept.length;
+          list = kept;
+        };
+        for (const step of all) {
+          if (step.do === 'push') {
+            for (let i = 0; i < step.count; i += 1) {
+              ring.push(next, next + 1);
+              list.push(next);
+              next += 1;
+            }
+            keep(list.slice(-2048));
+          } else if (step.do === 'drop') {
+            const before = (list[0] ?? 0) + step.count;
+            ring.dropBefore(before);
+            keep(list.filter((time) => time >= before));
+          } else {
+            ring.clear();
+            keep([]);
+          }
+          expect(timesOf(ring)).toEqual(list);
+          expect(ring.firstSerial).toBe(gone);
+        }
+        for (let i = 0; i < ring.length; i += 1) expect(ring.priceUsd(i)).toBe(list[i]! + 1);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('changes its version with its content, and only then', () => {
+    const ring = new PointRing();
+    const before = ring.version;
+    ring.dropBefore(100);
+    expect(ring.version).toBe(before);
+    ring.push(1, 1);
+    expect(ring.version).not.toBe(before);
+  });
+});

@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nearestPoint } from '../src/model/nearest-point.ts';
+import { nextByPrice, nextPoint } from '../src/model/next-point.ts';
+import { placeByBlock } from '../src/model/place-blocks.ts';
+import { PointRing } from '../src/model/point-ring.ts';
+import { PointsStream } from '../src/model/points-stream.ts';
+import { priceToY } from '../src/model/price-scale.ts';
+import { timeToX } from '../src/model/time-scale.ts';
+
+const timeScale = { fromSec: 0, toSec: 100, leftPx: 50, widthPx: 400 };
+const priceScale = { range: { lowUsd: 90, highUsd: 110 }, topPx: 0, heightPx: 300 };
+
+function ringOf(points: readonly (readonly [number, number])[]): PointRing {
+  const ring = new PointRing();
+  for (const [timeSec, priceUsd] of points) ring.push(timeSec, priceUsd);
+  return ring;
+}
+
+describe('nearest point', () => {
+  it('is the one that no other drawn point is nearer than', () => {
+    const point = fc.tuple(
+      fc.double({ min: 0, max: 100, noNaN: true }),
+      fc.double({ min: 80, max: 120, noNaN: true }),
+    );
+    const place = fc.record({ xPx: fc.nat(500), yPx: fc.nat(300) });
+    fc.assert(
+      fc.property(fc.array(point), place, fc.integer({ min: 1, max: 200 }), (points, at, reach) => {
+        const distances = points.map(([timeSec, priceUsd]) =>
+          priceUsd < 90 || priceUsd > 110
+            ? Number.POSITIVE_INFINITY
+            : Math.hypot(
+                timeToX(timeScale, timeSec) - at.xPx,
+                priceToY(priceScale, priceUsd) - at.yPx,
+              ),
+        );
+        const least = Math.min(...distances);
+        const index = nearestPoint(ringOf(points), timeScale, priceScale, at, reach);
+        if (index === -1) expect(least).toBeGreaterThan(reach - 1e-9);
+        else expect(distances[index]).toBeCloseTo(least, 6);
+      }),
+    );
+  });
+});
+
+describe('stepping by keyboard', () => {
+  const ring = ringOf([
+    [1, 100],
+    [2, 300],
+    [3, 95],
+    [4, 98],
+  ]);
+  const range = priceScale.range;
+
+  it('goes in the order of time and over what is not drawn', () => {
+    expect(nextPoint(ring, range, 0, 1)).toBe(2);
+    expect(nextPoint(ring, range, 2, -1)).toBe(0);
+    expect(nextPoint(ring, range, 3, 1)).toBe(-1);
+    expect(nextPoint(ring, range, 0, -1)).toBe(-1);
+  });
+
+  it('goes to the next price up or down', () => {
+    expect(nextByPrice(ring, range, 2, 1)).toBe(3);
+    expect(nextByPrice(ring, range, 0, -1)).toBe(3);
+    expect(nextByPrice(ring, range, 0, 1)).toBe(-1);
+  });
+});
+
+describe('places of the points of blocks', () => {
+  it('lie in the order of the block between the block before and its own time', () => {
+    const places = placeByBlock([
+      [1_000, 1],
+      [1_600, 1],
+      [1_600, 2],
+      [1_600, 3],
+    ]);
+    expect(places[0]).toBeGreaterThan(400);
+    expect(places[0]).toBeLessThan(1_000);
+    const second = [...places.slice(1)];
+    expect(second).toEqual(second.toSorted((a, b) => a - b));
+    expect(second[0]).toBeGreaterThan(1_000);
+    expect(second[2]).toBeLessThan(1_600);
+  });
+
+  it('never pass the time of their block, whatever the times are', () => {
+    const times = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 60 });
+    fc.assert(
+      fc.property(times, (all) => {
+        const points = all.map((timeSec) => [timeSec, 1] as const);
+        const places = placeByBlock(points);
+        for (const [i, place] of places.entries()) {
+          expect(place).toBeLessThanOrEqual(points[i]![0]);
+          expect(Number.isFinite(place)).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe('stream of points', () => {
+  const message = (seq: number, prices: readonly number[], whole = false) => ({
+    kind: 'points' as const,
+    demo: false,
+    seq,
+    whole,
+    points: prices.map((priceUsd) => [seq, priceUsd] as const),
+  });
+  const pricesOf = (ring: PointRing): number[] =>
+    Array.from({ length: ring.length }, (_, i) => ring.priceUsd(i));
+
+  it('takes the window, then what follows', () => {
+    const ring = new PointRing();
+    const stream = new PointsStream(ring);
+    expect(stream.waitsForWindow).toBe(true);
+    expect(stream.take(message(6, [1]))).toBe('ignored');
+    expect(stream.take(message(7, [2, 3], true))).toBe('taken');
+    expect(stream.take(message(8, [4]))).toBe('taken');
+    expect(pricesOf(ring)).toEqual([2, 3, 4]);
+  });
+
+  it('calls a gap once and takes nothing until the window comes again', () => {
+    const ring = new PointRing();
+    const stream = new PointsStream(ring);
+    stream.take(message(7, [1], true));
+    expect(stream.take(message(9, [2]))).toBe('gap');
+    expect(stream.take(message(10, [3]))).toBe('ignored');
+    expect(pricesOf(ring)).toEqual([1]);
+    expect(stream.take(message(11, [5, 6], true))).toBe('taken');
+    expect(stream.take(message(12, [7]))).toBe('taken');
+    expect(pricesOf(ring)).toEqual([5, 6, 7]);
+  });
+
+  it('takes a sequence that steps back for a gap, not for news', () => {
+    const stream = new PointsStream(new PointRing());
+    stream.take(message(7, [1], true));
+    expect(stream.take(message(3, [2]))).toBe('gap');
+  });
+
+  it('expects the window again after a new connection and keeps the old points until then', () => {
+    const ring = new PointRing();
+    const stream = new PointsStream(ring);
+    stream.take(message(7, [1], true));
+    stream.expectWindow();
+    expect(stream.take(message(8, [2]))).toBe('ignored');
+    expect(pricesOf(ring)).toEqual([1]);
+  });
+});

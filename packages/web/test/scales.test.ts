@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { glide } from '../src/model/glide.ts';
+import { PriceHistory } from '../src/model/price-history.ts';
+import { nextRange, wantedRange } from '../src/model/price-range.ts';
+import { isWithin, priceToY } from '../src/model/price-scale.ts';
+import { priceTicks } from '../src/model/price-ticks.ts';
+import { timeToX } from '../src/model/time-scale.ts';
+import { spanFor } from '../src/model/time-span.ts';
+import { timeTicks } from '../src/model/time-ticks.ts';
+
+describe('price scale', () => {
+  const scale = { range: { lowUsd: 50, highUsd: 200 }, topPx: 10, heightPx: 300 };
+
+  it('has the high end at the top and equal factors at equal distances', () => {
+    expect(priceToY(scale, 200)).toBeCloseTo(10);
+    expect(priceToY(scale, 50)).toBeCloseTo(310);
+    expect(priceToY(scale, 100)).toBeCloseTo(160);
+  });
+
+  it('counts its ends in', () => {
+    expect([50, 200, 49.99, 200.01].map((price) => isWithin(scale.range, price))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+it('time scale is linear between its ends', () => {
+  const scale = { fromSec: 100, toSec: 300, leftPx: 20, widthPx: 400 };
+  expect([100, 200, 300].map((timeSec) => timeToX(scale, timeSec))).toEqual([20, 220, 420]);
+});
+
+describe('ticks', () => {
+  it('of prices are round', () => {
+    expect(priceTicks({ lowUsd: 85_700, highUsd: 89_200 }, 8)).toEqual([
+      86_000, 86_500, 87_000, 87_500, 88_000, 88_500, 89_000,
+    ]);
+  });
+
+  it('of prices lie within and are never many more than asked for', () => {
+    const price = fc.double({ min: 1, max: 1e7, noNaN: true });
+    const width = fc.double({ min: 1.001, max: 4, noNaN: true });
+    fc.assert(
+      fc.property(price, width, fc.integer({ min: 2, max: 20 }), (lowUsd, factor, count) => {
+        const range = { lowUsd, highUsd: lowUsd * factor };
+        const ticks = priceTicks(range, count);
+        expect(ticks.length).toBeLessThanOrEqual(count + 1);
+        for (const tick of ticks) expect(isWithin(range, tick)).toBe(true);
+      }),
+    );
+  });
+
+  it('of times are whole UTC minutes or hours', () => {
+    expect(timeTicks(3_500, 14_300, 6)).toEqual([3_600, 5_400, 7_200, 9_000, 10_800, 12_600]);
+    expect(timeTicks(0, 299, 5)).toEqual([0, 60, 120, 180, 240]);
+  });
+});
+
+describe('span of a panel', () => {
+  it('is the shortest that holds what there is, at most three hours', () => {
+    expect([0, 300, 301, 3_600, 9_000, 99_999].map(spanFor)).toEqual([
+      300, 300, 900, 3_600, 10_800, 10_800,
+    ]);
+  });
+});
+
+describe('range of the price axis', () => {
+  it('is two percent around the price', () => {
+    const range = wantedRange([], 100_000, null);
+    expect(range?.lowUsd).toBeCloseTo(100_000 * Math.exp(-0.02), 3);
+    expect(range?.highUsd).toBeCloseTo(100_000 * Math.exp(0.02), 3);
+  });
+
+  it('holds the prices of the past and a wide interval, never the points', () => {
+    const history = new PriceHistory(1);
+    history.push(1, 90_000, 89_000, 91_000);
+    history.breakAt(2);
+    const range = wantedRange([history], 100_000, { lowUsd: 90_000, highUsd: 111_000 });
+    expect(range!.lowUsd).toBeLessThan(80_000);
+    expect(range!.highUsd).toBeGreaterThan(111_000);
+  });
+
+  it('is unknown without any price', () => {
+    expect(wantedRange([new PriceHistory(1)], null, null)).toBeNull();
+  });
+
+  it('stands still until the change matters', () => {
+    const present = { lowUsd: 98_000, highUsd: 102_000 };
+    expect(nextRange(present, { lowUsd: 98_100, highUsd: 102_100 })).toBe(present);
+    const moved = { lowUsd: 99_000, highUsd: 103_000 };
+    expect(nextRange(present, moved)).toBe(moved);
+    expect(nextRange(null, moved)).toBe(moved);
+  });
+
+  it('glides towards its target and arrives', () => {
+    const target = { lowUsd: 90, highUsd: 110 };
+    let range = { lowUsd: 50, highUsd: 60 };
+    let frames = 0;
+    while (range !== target && frames < 200) {
+      const next = glide(range, target, 16);
+      expect(next.lowUsd).toBeGreaterThan(range.lowUsd);
+      expect(next.lowUsd).toBeLessThanOrEqual(target.lowUsd);
+      range = next;
+      frames += 1;
+    }
+    expect(range).toBe(target);
+    expect(frames).toBeGreaterThan(10);
+    expect(glide(target, target, 16)).toBe(target);
+  });
+});

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { duration } from '../src/format/duration.ts';
+import { numberFormats } from '../src/format/numbers.ts';
+import { timeFormats } from '../src/format/times.ts';
+import { Dashboard } from '../src/model/dashboard.ts';
+import type { LineStatus } from '../src/model/line-status.ts';
+import { Announcer } from '../src/view/announcer.ts';
+import { lineWords } from '../src/view/line-words.ts';
+import { noticeFor } from '../src/view/notice.ts';
+import { pageTitle } from '../src/view/page-title.ts';
+import { priceNote } from '../src/view/price-note.ts';
+import { sourceWords } from '../src/view/source-words.ts';
+import type { LivePrice } from '../src/wire/incoming.ts';
+
+const numbers = numberFormats('en-US');
+const times = timeFormats('en-US');
+/** 10:00:05 UTC */
+const TIME_SEC = 1_767_607_205;
+
+describe('numbers', () => {
+  it('are written in the locale', () => {
+    expect(numbers.price(87_412.5)).toBe('$87,413');
+    expect(numbers.price(512.25)).toBe('$512.25');
+    expect(numbers.axisPrice(87_500)).toBe('87,500');
+    expect(numbers.count(12_543)).toBe('12,543');
+    expect(numbers.percent(0.937)).toBe('94%');
+    expect(numbers.halfWidth(0.00225)).toBe('±0.23%');
+    expect(numbers.btc(0.05)).toBe('0.0500 BTC');
+    const german = numberFormats('de-DE');
+    expect(german.price(87_412.5)).toMatch(/^87\.413\s\$$/);
+    expect(german.count(12_543)).toBe('12.543');
+  });
+
+  it('of the axis are a whole dollar apart at most where steps are', () => {
+    expect(numbers.axisPrice(2.5)).toBe('2.5');
+  });
+});
+
+describe('times', () => {
+  it('are UTC, around the clock', () => {
+    expect(times.second(TIME_SEC)).toBe('10:00:05 UTC');
+    expect(times.minute(TIME_SEC - (TIME_SEC % 86_400))).toBe('00:00');
+  });
+
+  it.each([
+    [0, '0 s'],
+    [-5, '0 s'],
+    [48.9, '48 s'],
+    [60, '1 min'],
+    [254, '4 min 14 s'],
+    [754, '12 min'],
+    [8_100, '2 h 15 min'],
+    [3_601, '1 h'],
+    [444_000, '5 d 3 h'],
+  ])('%d s is %s', (sec, text) => {
+    expect(duration(sec)).toBe(text);
+  });
+});
+
+describe('words for the line', () => {
+  const rows: [LineStatus, string, string][] = [
+    [{ kind: 'connecting' }, 'idle', 'Connecting…'],
+    [{ kind: 'live' }, 'good', 'Live'],
+    [{ kind: 'slow' }, 'slow', 'Connection slow, some updates are skipped'],
+    [{ kind: 'stale', sinceSec: TIME_SEC }, 'stale', 'Source stale since 10:00:05 UTC'],
+    [{ kind: 'silent', silentSec: 7 }, 'wait', 'No updates for 7 s'],
+    [{ kind: 'reconnecting', inSec: 4, lasting: false }, 'wait', 'Reconnecting in 4 s'],
+    [{ kind: 'reconnecting', inSec: null, lasting: true }, 'lost', 'Disconnected, trying again…'],
+    [{ kind: 'refused', code: 4501, reason: 'x' }, 'lost', 'Disconnected by the server'],
+    [{ kind: 'offline' }, 'lost', 'Disconnected: this device is offline'],
+  ];
+  it.each(rows)('%o', (status, tone, text) => {
+    expect(lineWords(status, times)).toMatchObject({ tone, text });
+  });
+
+  it('spoken ones do not count seconds', () => {
+    const spoken = (inSec: number) =>
+      lineWords({ kind: 'reconnecting', inSec, lasting: false }, times).spoken;
+    expect(spoken(4)).toBe(spoken(3));
+  });
+});
+
+describe('words for the node', () => {
+  const source = { name: 'zmq', state: 'connected', sinceSec: TIME_SEC - 90, detail: null };
+
+  it('are those of the worst source', () => {
+    const lost = { ...source, name: 'rpc', state: 'lost', detail: 'no answer' };
+    expect(sourceWords([source, lost], false, TIME_SEC)).toEqual({
+      tone: 'lost',
+      text: 'rpc lost',
+      detail: 'no answer',
+    });
+    expect(sourceWords([source], false, TIME_SEC)).toEqual({
+      tone: 'good',
+      text: 'connected',
+      detail: 'for 1 min 30 s',
+    });
+  });
+
+  it('say that a demo has none, and nothing when nothing is known', () => {
+    expect(sourceWords([source], true, TIME_SEC).text).toBe('demo, no node');
+    expect(sourceWords([], false, TIME_SEC).text).toBe('–');
+  });
+});
+
+describe('words for the price', () => {
+  const price: LivePrice = {
+    priceUsd: 87_412.5,
+    lowUsd: 87_000,
+    highUsd: 88_000,
+    confidence: 0.9,
+    timestampSec: TIME_SEC,
+    sampleSize: 4309,
+    status: 'live',
+  };
+  const stateWith = (over: Partial<LivePrice>): Dashboard => {
+    const state = new Dashboard();
+    state.price = { ...price, ...over };
+    return state;
+  };
+  const none = { priceUsd: null, lowUsd: null, highUsd: null, status: 'warming_up' } as const;
+  const note = (state: Dashboard, status: LineStatus) => priceNote(state, status, numbers, times);
+
+  it('say what it rests on, or what it waits for', () => {
+    expect(note(stateWith({}), { kind: 'live' })).toBe('From 4,309 amounts, as of 10:00:05 UTC');
+    expect(note(stateWith({}), { kind: 'offline' })).toBe(
+      'Not live: this price is of 10:00:05 UTC',
+    );
+    const waits = stateWith({ ...none, sampleSize: 0 });
+    expect(note(waits, { kind: 'warming-up' })).toBe('Waiting for mempool data');
+    const warms = stateWith({ ...none, sampleSize: 312 });
+    expect(note(warms, { kind: 'warming-up' })).toBe('Warming up: 312 transactions so far');
+    expect(note(new Dashboard(), { kind: 'connecting' })).toBe('Connecting…');
+  });
+
+  it('stand in the title only while it is live', () => {
+    expect(pageTitle(stateWith({}), { kind: 'live' }, numbers)).toBe('$87,413 · Tidegauge');
+    expect(pageTitle(stateWith({}), { kind: 'offline' }, numbers)).toBe('Tidegauge');
+    const demo = stateWith({});
+    demo.demo = true;
+    expect(pageTitle(demo, { kind: 'live' }, numbers)).toBe('DEMO $87,413 · Tidegauge');
+  });
+});
+
+describe('notice', () => {
+  it('is there for what needs a person, gravest first', () => {
+    const state = new Dashboard();
+    expect(noticeFor(state, { kind: 'live' })).toBeNull();
+    state.serverError = 'RATE_LIMITED: slower';
+    expect(noticeFor(state, { kind: 'live' })?.text).toContain('RATE_LIMITED: slower');
+    state.newerProtocol = 2;
+    expect(noticeFor(state, { kind: 'live' })).toMatchObject({ action: 'reload' });
+    const refused = noticeFor(state, { kind: 'refused', code: 4501, reason: 'unauthorized' });
+    expect(refused?.action).toBe('connect');
+    expect(refused?.text).toContain('unauthorized (4501)');
+  });
+});
+
+describe('what is read out', () => {
+  function listener() {
+    const said: string[] = [];
+    const announcer = new Announcer({
+      sayLine: (text) => said.push(text),
+      sayPrice: (text) => said.push(text),
+    });
+    return { said, announcer };
+  }
+
+  it('of the line: once it has settled, each state once', () => {
+    const { said, announcer } = listener();
+    for (const [text, atMs] of [
+      ['Live', 0],
+      ['Reconnecting', 1_000],
+      ['Live', 2_000],
+      ['Live', 3_400],
+      ['Live', 3_500],
+      ['Live', 9_000],
+    ] as const) {
+      announcer.line(text, atMs);
+    }
+    expect(said).toEqual(['Live']);
+  });
+
+  it('of the price: at most twice a minute, and only when it moved', () => {
+    const { said, announcer } = listener();
+    announcer.price(100_000, 'a', 0);
+    announcer.price(105_000, 'b', 29_999);
+    announcer.price(100_050, 'c', 30_000);
+    announcer.price(100_200, 'd', 31_000);
+    expect(said).toEqual(['a', 'd']);
+  });
+});
