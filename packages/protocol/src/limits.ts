@@ -21,7 +21,7 @@ export const ERRORS_PER_WINDOW_MAX: number = 10;
 /** The window for counting errors and inbound messages. */
 export const RATE_WINDOW_MS: number = 10_000;
 
-/** A client this many times over its message limit does not read its errors: it is closed (4029). */
+/** A client this many times over its message limit heeds no errors: it is closed (4029). */
 export const RATE_LIMIT_CLOSE_FACTOR: number = 2;
 
 /** SLOW_CONSUMER warnings in a row before the client is closed (4008). */

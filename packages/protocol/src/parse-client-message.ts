@@ -101,7 +101,8 @@ function readNames(
   const names: readonly unknown[] = Array.isArray(given) ? given : [given];
   const strings = names.filter((name) => typeof name === 'string');
   if (strings.length === 0 || strings.length !== names.length) {
-    return `${field} must be a channel or a list of channels, not ${show(given)}; allowed: ${CHANNEL_LIST}`;
+    const wrong = `${field} must be a channel or a list of channels, not ${show(given)}`;
+    return `${wrong}; allowed: ${CHANNEL_LIST}`;
   }
   if (names.length > CHANNELS_PER_MESSAGE_MAX) {
     return `${field} has ${names.length} names; allowed are at most ${CHANNELS_PER_MESSAGE_MAX}`;

@@ -13,7 +13,8 @@ export function settingsHelp(): string {
 function settingHelp(row: SettingRow): string {
   const preset = writeValue(row.default);
   const unit = row.unit === undefined || preset === '' ? '' : ` ${row.unit}`;
-  const head = `  ${flagName(row.env)}  (${row.env}; ${preset === '' ? 'unset' : `default ${preset}${unit}`})`;
+  const start = preset === '' ? 'unset' : `default ${preset}${unit}`;
+  const head = `  ${flagName(row.env)}  (${row.env}; ${start})`;
   return [head, ...wrap(`${row.help} Allowed: ${allowedText(row)}.`)].join('\n');
 }
 

@@ -99,7 +99,7 @@ export const CONFIG_TABLE = {
     env: 'WS_MAX_PENDING_BYTES',
     type: 'integer',
     default: 1_048_576,
-    min: 524_288,
+    min: 1_048_576,
     max: 1_073_741_824,
     unit: 'bytes',
     help: 'Unsent bytes at which a client is closed (4008).',
@@ -125,7 +125,7 @@ export const CONFIG_TABLE = {
     env: 'ALLOWED_ORIGINS',
     type: 'origins',
     default: [],
-    help: 'Web pages that may read from here: origins, separated by commas, or *. Unset: only its own.',
+    help: 'Web pages that may read from here, beside its own: origins, with commas, or *.',
   },
   trustedProxies: {
     env: 'TRUSTED_PROXIES',

@@ -98,7 +98,8 @@ function readFlags(
 function unknownArgument(given: string, known: readonly string[]): string {
   if (!given.startsWith('-')) return `'${shorten(given)}' is not understood: only flags stand here`;
   const meant = nearMiss(given.toLowerCase(), known);
-  return `${shorten(given)}: there is no such flag${meant === null ? '' : `; did you mean ${meant}?`}`;
+  const hint = meant === null ? '' : `; did you mean ${meant}?`;
+  return `${shorten(given)}: there is no such flag${hint}`;
 }
 
 /**

@@ -1,2 +1,207 @@
+/**
+ * Builds every object and wires the pipeline:
+ * source -> pipeline (decode, filter, model) -> channels (snapshot, encode) -> hub -> socket.
+ */
+import { randomBytes } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { encodeHello, IDLE_TIMEOUT_MS, MEMPOOL_PATH, PING_INTERVAL_MS } from '@tidegauge/protocol';
+import { type Clock, systemClock } from './clock.ts';
+import { runCommandLine } from './commands/command-line.ts';
+import { configCommand } from './commands/config.ts';
+import { type StreamServer, serveCommand } from './commands/serve.ts';
+import type { Config } from './config.ts';
+import { ClientAddresses } from './http/client-address.ts';
+import { OriginPolicy } from './http/origin-policy.ts';
+import { Router } from './http/router.ts';
+import { restRoutes, type ServerView } from './http/routes.ts';
+import { StaticFiles } from './http/static-files.ts';
+import { UpgradeGate } from './http/upgrade-gate.ts';
+import { WebServer } from './http/web-server.ts';
+import { Hub } from './hub/hub.ts';
+import { MempoolChannels } from './hub/mempool-channels.ts';
+import { PriceStream } from './hub/price-stream.ts';
+import type { Log } from './log.ts';
+import type { PriceFeed } from './pipelines/price-feed.ts';
+import { PricePipeline } from './pipelines/price-pipeline.ts';
+import { BufferedSource } from './sources/buffered-source.ts';
+import { DemoSource } from './sources/demo-source.ts';
+import type { Frame, Source, SourceStatus } from './sources/source.ts';
+import { ZmqSource } from './sources/zmq-source.ts';
+import { VERSION } from './version.ts';
+
+const PAGE_DIRECTORY = fileURLToPath(new URL('../../web/dist', import.meta.url));
+/** A command that has returned but left something open is ended after this. */
+const LINGER_MS = 2_000;
+
+export interface ServerParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly source: Source;
+  /** Takes what the source brings, and is what the price is read from. */
+  readonly pipeline: PriceFeed & { acceptFrame(frame: Frame): void };
+  /** Where the built page is. */
+  readonly pageDirectory: string;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+/** Puts a server together from its parts. */
+export function buildServer(parts: ServerParts): StreamServer {
+  const { config, log, clock, source, pipeline } = parts;
+  const intervalMs = config.mempoolUpdateIntervalMs;
+  const epoch = randomBytes(6).toString('base64url');
+  const sourceStatus = (): SourceStatus => source.status();
+  let draining = false;
+
+  const channels = new MempoolChannels({ feed: pipeline, demo: source.demo, epoch, intervalMs });
+  const hub = buildHub(parts, channels);
+  const stream = new PriceStream({ clock, channels, hub, sourceStatus, intervalMs });
+  const web = buildWeb(parts, hub, {
+    demo: source.demo,
+    version: VERSION,
+    draining: () => draining,
+    clients: () => hub.size,
+    uptimeSec: () => stream.uptimeSec,
+    source: sourceStatus,
+    price: () => channels.newest,
+  });
+
+  return {
+    clients: () => hub.size,
+    start: async () => {
+      const { port } = await web.listen(config.host, config.port);
+      hub.start();
+      stream.start();
+      await source.start({
+        onFrame: (frame) => pipeline.acceptFrame(frame),
+        onStatus: sourceLogger(log),
+      });
+      return pageUrl(config.host, port);
+    },
+    drain: async () => {
+      draining = true;
+      await hub.drain(config.drainSeconds * 1000, parts.random);
+      stream.stop();
+      hub.stop();
+      await source.stop();
+      await web.close();
+    },
+  };
+}
+
+function buildHub({ config, log, clock, source }: ServerParts, channels: MempoolChannels): Hub {
+  return new Hub({
+    clock,
+    log,
+    states: channels,
+    settings: {
+      slowTimeoutMs: config.wsSlowConsumerTimeoutSec * 1000,
+      pendingBytesMax: config.wsMaxPendingBytes,
+      messagesPer10sMax: config.wsMaxMessagesPer10s,
+    },
+    hello: () =>
+      encodeHello({
+        server: `tidegauge/${VERSION}`,
+        epoch: channels.epoch,
+        time: clock.nowSec(),
+        demo: source.demo,
+        limits: helloLimits(config),
+      }),
+  });
+}
+
+function buildWeb(parts: ServerParts, hub: Hub, view: ServerView): WebServer {
+  const { config, log, pageDirectory } = parts;
+  const origins = new OriginPolicy(config.allowedOrigins);
+  return new WebServer({
+    log,
+    hub,
+    router: new Router({
+      routes: restRoutes(view),
+      files: StaticFiles.load(pageDirectory),
+      origins,
+      webSocketPaths: [MEMPOOL_PATH],
+    }),
+    gate: new UpgradeGate({
+      enabled: config.wsEnabled,
+      connectionsMax: config.wsMaxConnections,
+      connectionsPerAddressMax: config.wsMaxConnectionsPerIp,
+      origins,
+    }),
+    addresses: new ClientAddresses(config.trustedProxies),
+    draining: () => view.draining(),
+    messageBytesMax: config.wsMaxMessageBytes,
+  });
+}
+
+/** The node that the settings name, or else the demo; says which in the first line of the log. */
+export function chooseSource(config: Config, log: Log): Source {
+  const { bitcoinZmqTx, bitcoinZmqBlock, demoSeed } = config;
+  if (bitcoinZmqTx === null && bitcoinZmqBlock === null) {
+    log.warn(
+      { demo: true },
+      'DEMO: made-up transactions, not a real price. To connect a Bitcoin node, set ' +
+        'BITCOIN_ZMQ_TX and BITCOIN_ZMQ_BLOCK to its zmqpubrawtx and zmqpubrawblock, ' +
+        'such as tcp://127.0.0.1:28332',
+    );
+    return new BufferedSource(new DemoSource({ seed: demoSeed }));
+  }
+  log.info({ tx: bitcoinZmqTx, block: bitcoinZmqBlock }, 'reading from a Bitcoin node over ZMQ');
+  return new BufferedSource(
+    new ZmqSource({ txEndpoint: bitcoinZmqTx, blockEndpoint: bitcoinZmqBlock }),
+  );
+}
+
 /** Runs the command line. */
-export async function main(_args: readonly string[]): Promise<void> {}
+export async function main(args: readonly string[]): Promise<void> {
+  const build = (config: Config, log: Log): StreamServer =>
+    buildServer({
+      config,
+      log,
+      clock: systemClock,
+      source: chooseSource(config, log),
+      pipeline: new PricePipeline(),
+      pageDirectory: PAGE_DIRECTORY,
+      random: Math.random,
+    });
+  const io = { stdout: process.stdout, stderr: process.stderr, env: process.env };
+  const commands = [serveCommand(build, systemClock, process), configCommand];
+  const code = await runCommandLine(args, io, commands);
+  process.exitCode = code;
+  setTimeout(() => process.exit(code), LINGER_MS).unref();
+}
+
+function helloLimits(config: Config): Parameters<typeof encodeHello>[0]['limits'] {
+  return {
+    max_message_bytes: config.wsMaxMessageBytes,
+    max_messages_per_10s: config.wsMaxMessagesPer10s,
+    max_pending_bytes: config.wsMaxPendingBytes,
+    update_interval_ms: config.mempoolUpdateIntervalMs,
+    ping_interval_ms: PING_INTERVAL_MS,
+    idle_timeout_ms: IDLE_TIMEOUT_MS,
+  };
+}
+
+/** Logs each loss of a source and each return. */
+function sourceLogger(log: Log): (status: SourceStatus) => void {
+  let lost = false;
+  return ({ name, state, detail, frames, missed, dropped }) => {
+    if (state === 'lost') {
+      log.warn({ event: 'source_lost', source: name, detail }, `source ${name} is lost`);
+    } else if (state === 'connected') {
+      const event = lost ? 'source_back' : 'source_connected';
+      log.info({ event, source: name, frames, missed, dropped }, `source ${name} is connected`);
+    }
+    lost = state === 'lost' || (lost && state !== 'connected');
+  };
+}
+
+/** Where a browser on this machine finds the page. */
+function pageUrl(host: string, port: number): string {
+  const any = host === '0.0.0.0' || host === '::';
+  const name = any ? 'localhost' : isIPv6(host) ? `[${host}]` : host;
+  return `http://${name}:${port}/`;
+}

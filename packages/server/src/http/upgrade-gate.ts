@@ -73,7 +73,7 @@ export class UpgradeGate {
     if (isFull(load.fromAddress, connectionsPerAddressMax)) {
       return refused(
         REFUSALS.tooManyFromAddress,
-        `${connectionsPerAddressMax} connections are open from this address, the most that are allowed`,
+        `${connectionsPerAddressMax} connections are open from this address; no more are allowed`,
       );
     }
     if (isFull(load.connections, connectionsMax)) return refused(REFUSALS.full);

@@ -188,7 +188,8 @@ export class Session implements SocketEvents {
     if (verdict.kind === 'close') {
       this.close(CLOSE_CODES.rateLimit.code, reconnectHint(verdict.retryAfterMs));
     } else if (answers) {
-      const message = `over ${this.#options.settings.messagesPer10sMax} messages in 10 s; this one was not read`;
+      const { messagesPer10sMax } = this.#options.settings;
+      const message = `over ${messagesPer10sMax} messages in 10 s; this one was not read`;
       const retry_after_ms = verdict.retryAfterMs;
       this.control(encodeError({ code: 'RATE_LIMITED', message, retry_after_ms }));
     }

@@ -1,0 +1,80 @@
+import type { Clock } from '../clock.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { settingsHelp } from '../config-help.ts';
+import { createLog, type Log } from '../log.ts';
+import type { Command } from './command.ts';
+import { problemsText } from './config.ts';
+import { Ending, type ProcessPort } from './ending.ts';
+import { listenProblem } from './listen-problem.ts';
+
+/** A built server, not yet running. */
+export interface StreamServer {
+  /**
+   * Listens and begins to stream. Rejects with the system's error when it cannot listen.
+   * @returns where the page is
+   */
+  start(): Promise<string>;
+  clients(): number;
+  /**
+   * Takes no more clients, tells those there are when to come back, and ends everything.
+   * Resolves once nothing is open; also for a server that never started.
+   */
+  drain(): Promise<void>;
+}
+
+export type BuildServer = (config: Config, log: Log) => StreamServer;
+
+/** `tidegauge serve`: runs until it is told to stop. */
+export function serveCommand(build: BuildServer, clock: Clock, port: ProcessPort): Command {
+  return {
+    name: 'serve',
+    summary: 'run the server: page, WebSocket and REST (the default)',
+    help: serveHelp,
+    run: async (args, io) => {
+      const loaded = loadConfig(args, io.env);
+      if (!loaded.ok) {
+        io.stderr.write(problemsText(loaded.problems));
+        return 2;
+      }
+      const { config } = loaded;
+      const log = createLog(io.stdout, { level: config.logLevel, format: config.logFormat });
+      const ending = new Ending(port, clock, log);
+      const server = build(config, log);
+      for (const warning of loaded.warnings) log.warn({}, warning);
+      try {
+        const url = await server.start();
+        log.info({ url }, `Tidegauge is up: ${url}`);
+      } catch (error) {
+        io.stderr.write(`tidegauge: ${listenProblem(error, config.host, config.port)}\n`);
+        await server.drain();
+        ending.dispose();
+        return 1;
+      }
+      const { why, exitCode } = await ending.asked;
+      log.info({ event: 'drain', why, clients: server.clients() }, 'stopping');
+      await server.drain();
+      log.info({ event: 'stopped' }, 'stopped');
+      ending.dispose();
+      return exitCode;
+    },
+  };
+}
+
+function serveHelp(): string {
+  return [
+    'Usage: tidegauge serve [flags]',
+    '',
+    'Runs the server: the page at /, the WebSocket at /ws/mempool, /health and /api/v1/price.',
+    'With a Bitcoin node (version 25 or later) that has in its bitcoin.conf',
+    '  zmqpubrawtx=tcp://127.0.0.1:28332',
+    '  zmqpubrawblock=tcp://127.0.0.1:28333',
+    'the price is the real one:',
+    '  tidegauge serve --bitcoin-zmq-tx tcp://127.0.0.1:28332 \\',
+    '                  --bitcoin-zmq-block tcp://127.0.0.1:28333',
+    'Without one it runs a demo on made-up transactions, marked as such everywhere.',
+    'SIGTERM or Ctrl-C stops it in order; a second one at once.',
+    '',
+    'Flags (or environment):',
+    settingsHelp(),
+  ].join('\n');
+}
