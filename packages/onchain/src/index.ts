@@ -9,8 +9,10 @@ export {
 } from './decode-reason.ts';
 export { decodeNextTx, decodeTx, WEIGHT_MAX } from './decode-tx.ts';
 export { merkleRoot } from './merkle.ts';
+export { PRICE_PARAMETERS } from './parameters.ts';
 export { PriceFilter } from './price-filter.ts';
-export { readAtRoundAmount } from './round-amounts.ts';
+export type { PriceParameters } from './price-parameters.ts';
+export { ROUND_AMOUNTS_USD, readAtRoundAmount } from './round-amounts.ts';
 export type * from './snapshot.ts';
 export { Tx } from './tx.ts';
 export { type Hash256, TxidHasher } from './txid.ts';

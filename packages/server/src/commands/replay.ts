@@ -74,10 +74,16 @@ class ReplayRun {
   readonly #progress: Progress;
   #lines: string[] = [];
   problems = 0;
+  /** Whoever read stdout has had enough, as in `| head`. */
+  readerGone = false;
 
   constructor(io: CommandIo) {
     this.#io = io;
     this.#progress = new Progress(io.stderr);
+    io.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      this.readerGone = true;
+      if (error.code !== 'EPIPE') this.#report(`stdout: ${error.message}`);
+    });
   }
 
   /** Replays a file; what is wrong in it or with it is reported and counted. */
@@ -93,6 +99,7 @@ class ReplayRun {
         this.#lines.push(toLine(result));
         this.#progress.step(path, fileNumber, files);
         if (this.#lines.length >= LINES_A_WRITE) await this.flush();
+        if (this.readerGone) return;
       }
     } catch (error) {
       this.#report(`${path}: ${error instanceof Error ? error.message : String(error)}`);
@@ -103,7 +110,10 @@ class ReplayRun {
   async flush(): Promise<void> {
     const text = this.#lines.join('');
     this.#lines = [];
-    if (text !== '' && !this.#io.stdout.write(text)) await once(this.#io.stdout, 'drain');
+    if (text === '' || this.readerGone || this.#io.stdout.write(text)) return;
+    await once(this.#io.stdout, 'drain').catch((error: unknown) => {
+      if (!this.readerGone) throw error;
+    });
   }
 
   end(): void {
@@ -150,6 +160,7 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
   }
   const replayRun = new ReplayRun(io);
   for (const [index, path] of args.entries()) {
+    if (replayRun.readerGone) break;
     await replayRun.file(path, index + 1, args.length);
   }
   replayRun.end();
