@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
 import type { SourceState, SourceStatus } from './source.ts';
 
 /** What a source counts and says about itself. */

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from './clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { MessageCounter } from './message-counter.ts';
 import type { Source, SourceEvents, SourceStatus } from './source.ts';
 import { StatusRecord } from './status-record.ts';
