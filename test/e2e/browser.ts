@@ -1,7 +1,9 @@
 /** The system's Chromium for tests, and a watch over everything a page must not do. */
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { PICTURES_DIR } from './page-files.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const ARGS = [
@@ -61,4 +63,22 @@ export async function watchedPage(
     });
   });
   return { page, complaints, hosts };
+}
+
+/** Saves what the page looks like now. */
+export async function photograph(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: path.join(PICTURES_DIR, `${name}.png`), fullPage: true });
+}
+
+/** Waits until the line is in the state; its name is that of `LineStatus`. */
+export async function lineIs(page: Page, kind: string): Promise<void> {
+  await page.waitForSelector(`#line[data-kind="${kind}"]`);
+}
+
+/** Waits until an element has a text that fits. */
+export async function textIs(page: Page, selector: string, wanted: RegExp): Promise<void> {
+  await page.waitForFunction(
+    ([css, source]) => new RegExp(source).test(document.querySelector(css)?.textContent ?? ''),
+    [selector, wanted.source] as const,
+  );
 }

@@ -7,6 +7,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export const PAGE_DIR: string = path.join(ROOT, 'packages', 'web', 'dist');
 
+/** Where tests leave pictures of what they saw, for a person to look at. */
+export const PICTURES_DIR: string = path.join(ROOT, '.cache', 'page-pictures');
+
 /** Builds the page where its sources are newer than the last build. */
 export async function buildPageIfNeeded(): Promise<void> {
   const script = pathToFileURL(path.join(ROOT, 'scripts', 'build-page.mjs')).href;

@@ -46,10 +46,10 @@ export function warmingUp(sampleSize: number): PriceOnly {
 /** The whole window when an epoch is given, else what follows. */
 export function transactions(
   seq: number,
-  points: readonly (readonly [number, number])[],
+  points: readonly (readonly number[])[],
   epoch?: string,
 ): TransactionsMessage {
-  const data = { points };
+  const data = { points: points as readonly (readonly [number, number])[] };
   return epoch === undefined
     ? { type: 'transactions', seq, data }
     : { type: 'transactions', seq, epoch, data };

@@ -1,6 +1,6 @@
 /**
  * A stand-in for the server, for states that the real one reaches only by accident or after
- * hours: it serves the built page under the strict content policy and says over the WebSocket
+ * hours: it serves the built page under the server's own content policy and says over the WebSocket
  * exactly what a test tells it to.
  */
 import { once } from 'node:events';
@@ -9,11 +9,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { contentSecurityPolicy } from '../../packages/server/src/http/security-headers.ts';
 import { PAGE_DIR } from './page-files.ts';
 
-const CONTENT_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
@@ -114,7 +112,7 @@ async function answer(
   const file = path.join(PAGE_DIR, path.normalize(name === '/' ? '/index.html' : name));
   try {
     const body = await readFile(file);
-    response.setHeader('content-security-policy', CONTENT_POLICY);
+    response.setHeader('content-security-policy', contentSecurityPolicy(request.headers.host));
     response.setHeader('content-type', TYPES[path.extname(file)] ?? 'application/octet-stream');
     response.end(body);
   } catch {

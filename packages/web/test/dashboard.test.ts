@@ -119,6 +119,14 @@ describe('stale source', () => {
     expect(state.status(NOW_MS + 1_000)).toEqual({ kind: 'stale', sinceSec: NOW_SEC + 1 });
   });
 
+  it('that was lost before the page was opened is told by /health', () => {
+    takePrice({ status: 'stale' });
+    const lost = { name: 'zmq', state: 'lost', sinceSec: NOW_SEC - 300, detail: null };
+    state.takeHealth({ ...EMPTY_HEALTH, sources: [lost] });
+    takePrice({ status: 'stale' }, NOW_MS + 500);
+    expect(state.status(NOW_MS + 500)).toEqual({ kind: 'stale', sinceSec: NOW_SEC - 300 });
+  });
+
   it('breaks the line of the price and remembers when it was last live', () => {
     takePrice();
     takePrice({ status: 'stale' }, NOW_MS + 9_000);

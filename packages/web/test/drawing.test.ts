@@ -14,7 +14,9 @@ describe('raster of points', () => {
   it('puts a dot around its centre, in its colour', () => {
     const raster = new PointRaster(5, 5, [1, 2, 3]);
     raster.stamp(stamp, 2, 2);
-    expect([...raster.pixels.slice((2 * 5 + 2) * 4, (2 * 5 + 2) * 4 + 4)]).toEqual([1, 2, 3, 200]);
+    expect(Array.from(raster.pixels.subarray((2 * 5 + 2) * 4, (2 * 5 + 2) * 4 + 4))).toEqual([
+      1, 2, 3, 200,
+    ]);
     expect(opacityAt(raster, 1, 2)).toBe(50);
     expect(opacityAt(raster, 2, 3)).toBe(50);
     expect(opacityAt(raster, 1, 1)).toBe(0);

@@ -36,10 +36,14 @@ describe('layers', () => {
   it('below the drawing know no browser', () => {
     const pure = sources().filter((file) => /^(format|wire|model)\//.test(file));
     expect(pure.length).toBeGreaterThan(15);
-    for (const file of pure) {
-      const text = readFileSync(path.join(SRC, file), 'utf8');
-      expect(text, file).not.toMatch(/\b(document\.|window\.|Date\.now|Math\.random|setTimeout\()/);
-    }
+    const impure = pure.filter((file) => {
+      const code = readFileSync(path.join(SRC, file), 'utf8').replaceAll(
+        /\/\*[^]*?\*\/|\/\/.*/g,
+        '',
+      );
+      return /\b(document\.|window\.|Date\.now|Math\.random|setTimeout\()/.test(code);
+    });
+    expect(impure).toEqual([]);
   });
 });
 

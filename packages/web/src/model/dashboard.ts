@@ -104,6 +104,11 @@ export class Dashboard implements LineFacts {
     // Polled, so it may be older than what was pushed since.
     const { lastBlock } = health;
     if (lastBlock && lastBlock.timeSec > (this.block?.timeSec ?? 0)) this.block = lastBlock;
+    // The warning with the time was sent before a page that was opened later.
+    const lost = health.sources.find(({ state }) => state === 'lost');
+    if (this.staleSinceSec !== null && this.#warnedSinceSec === null && lost?.sinceSec) {
+      this.staleSinceSec = lost.sinceSec;
+    }
   }
 
   /** Lets go of what has left the window. */
