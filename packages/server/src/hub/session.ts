@@ -34,7 +34,7 @@ export interface SessionOptions {
   readonly settings: SessionSettings;
   /** First message, for a client that offered the subprotocol; else null. */
   readonly hello: Buffer | null;
-  /** Called when the client is warned; what was dropped for it since its last warning. */
+  /** Called when the client is warned or closed for being slow, with what was dropped since. */
   readonly onSlow: (session: Session, dropped: number) => void;
   readonly onClosed: (session: Session, code: number) => void;
 }
@@ -128,7 +128,7 @@ export class Session implements SocketEvents {
     if (this.#state === 'closing') {
       if (nowMs >= this.#closeDueMs) this.#options.socket.terminate();
     } else if (this.#slow.isStuck(nowMs)) {
-      this.close(CLOSE_CODES.slowConsumer.code, 'takes no messages');
+      this.#closeSlow('takes no messages');
     } else if (nowMs - this.#lastFrameMs >= IDLE_TIMEOUT_MS) {
       this.close(CLOSE_CODES.heartbeatTimeout.code, 'no answer to pings');
     } else if (nowMs >= this.#pingDueMs) {
@@ -245,7 +245,7 @@ export class Session implements SocketEvents {
     const { socket, clock, settings } = this.#options;
     if (socket.unsentBytes > 0) this.#slow.fellBehind(clock.monotonicMs());
     if (socket.unsentBytes > settings.pendingBytesMax) {
-      this.close(CLOSE_CODES.slowConsumer.code, 'too many unsent bytes');
+      this.#closeSlow('too many unsent bytes');
     }
   }
 
@@ -257,10 +257,21 @@ export class Session implements SocketEvents {
   }
 
   #warnSlow(): void {
+    const dropped_messages = this.#tellSlow();
+    const message = 'this connection is slow; older messages were replaced by newer ones';
+    this.control(encodeWarning({ code: 'SLOW_CONSUMER', message, dropped_messages }));
+  }
+
+  /** Without a warning: nothing gets through to this client now. */
+  #closeSlow(reason: string): void {
+    if (this.#state === 'open') this.#tellSlow();
+    this.close(CLOSE_CODES.slowConsumer.code, reason);
+  }
+
+  #tellSlow(): number {
     const dropped = this.dropped - this.#droppedBeforeWarning;
     this.#droppedBeforeWarning = this.dropped;
-    const message = 'this connection is slow; older messages were replaced by newer ones';
-    this.control(encodeWarning({ code: 'SLOW_CONSUMER', message, dropped_messages: dropped }));
     this.#options.onSlow(this, dropped);
+    return dropped;
   }
 }
