@@ -38,7 +38,7 @@ describe('layers', () => {
     expect(pure.length).toBeGreaterThan(15);
     const impure = pure.filter((file) => {
       const code = readFileSync(path.join(SRC, file), 'utf8').replaceAll(
-        /\/\*[^]*?\*\/|\/\/.*/g,
+        /\/\*[\s\S]*?\*\/|\/\/.*/g,
         '',
       );
       return /\b(document\.|window\.|Date\.now|Math\.random|setTimeout\()/.test(code);

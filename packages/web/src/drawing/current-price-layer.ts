@@ -22,8 +22,8 @@ function drawLevel(
 ): void {
   context.strokeStyle = colour;
   context.globalAlpha = 0.6;
-  context.lineWidth = Math.max(1, Math.round(scene.unitPx));
-  context.setLineDash([4 * scene.unitPx, 5 * scene.unitPx]);
+  context.lineWidth = scene.linePx;
+  context.setLineDash([4 * scene.linePx, 5 * scene.linePx]);
   context.beginPath();
   for (const { timeScale } of scene.panels) {
     context.moveTo(timeScale.leftPx, Math.round(y) + 0.5);
@@ -43,7 +43,7 @@ function drawInterval(
 ): void {
   const top = Math.max(0, priceToY(scale, current.highUsd));
   const bottom = Math.min(scene.plotHeightPx, priceToY(scale, current.lowUsd));
-  const widthPx = Math.round(4 * scene.unitPx);
+  const widthPx = 4 * scene.linePx;
   context.fillStyle = colour;
   context.globalAlpha = 0.7;
   context.fillRect(scene.axisLeftPx - widthPx / 2, top, widthPx, Math.max(1, bottom - top));

@@ -14,7 +14,7 @@ export const gridLayer: Layer = {
       context.fillRect(timeScale.leftPx, 0, timeScale.widthPx, scene.plotHeightPx);
     }
     context.strokeStyle = scene.palette.grid;
-    context.lineWidth = Math.max(1, Math.round(scene.unitPx));
+    context.lineWidth = scene.linePx;
     context.beginPath();
     for (const panel of scene.panels) {
       tracePrices(context, scene, panel);

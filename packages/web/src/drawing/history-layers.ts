@@ -46,7 +46,7 @@ const strokePrice: DrawRun = (context, scene, scale, panel, run) => {
   context.beginPath();
   for (let i = 0; i < line.length; i += 2) context.lineTo(line[i]!, line[i + 1]!);
   context.strokeStyle = scene.palette.price;
-  context.lineWidth = scene.fontPx / 7;
+  context.lineWidth = 2 * scene.linePx;
   context.lineJoin = 'round';
   context.lineCap = 'round';
   context.stroke();

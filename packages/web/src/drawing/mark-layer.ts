@@ -9,9 +9,8 @@ export const markLayer: Layer = {
     const place = scene.mark && markPlace(scene, scene.mark);
     if (!place) return;
     const { x, y, colour } = place;
-    const unit = scene.fontPx / 14;
     context.strokeStyle = colour;
-    context.lineWidth = unit;
+    context.lineWidth = scene.linePx;
     context.globalAlpha = 0.6;
     context.beginPath();
     context.moveTo(x, Math.round(y) + 0.5);
@@ -19,9 +18,9 @@ export const markLayer: Layer = {
     context.stroke();
     context.globalAlpha = 1;
     context.strokeStyle = scene.palette.price;
-    context.lineWidth = 2 * unit;
+    context.lineWidth = 2 * scene.linePx;
     context.beginPath();
-    context.arc(x, y, 6 * unit, 0, Math.PI * 2);
+    context.arc(x, y, 6 * scene.linePx, 0, Math.PI * 2);
     context.stroke();
   },
 };

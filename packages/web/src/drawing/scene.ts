@@ -44,6 +44,8 @@ export interface Scene {
   /** Device pixels in one CSS pixel. */
   readonly unitPx: number;
   readonly fontPx: number;
+  /** Width of a thin line, whole: it grows with the font, so that a large screen has its lines. */
+  readonly linePx: number;
   readonly fontFamily: string;
   /** Null before any price: there is no axis to draw on. */
   readonly priceScale: PriceScale | null;

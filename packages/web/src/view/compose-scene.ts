@@ -71,6 +71,7 @@ export function composeScene(
     ...layout,
     unitPx: size.unitPx,
     fontPx,
+    linePx: Math.max(1, Math.round(fontPx / 14)),
     fontFamily: looks.fontFamily,
     priceScale: range && { range, topPx: 0, heightPx: layout.plotHeightPx },
     panels: [confirmed, mempool],
