@@ -146,6 +146,51 @@ describe('VoteWindow', () => {
     expect(window.memoryBytes).toBe(4096 * 74 + 2 * 8192 * 12);
   });
 
+  it('knows every outpoint, time and vote of a transaction still after it has grown', () => {
+    const window = new VoteWindow();
+    const spent = [101, 102, 103, 104, 105];
+    add(window, 1, 1, [5000, 7000], ...spent);
+    for (let i = 200; i < 1400; i += 1) add(window, i, 2, [2000 + i, 0]);
+    for (const outpoint of spent) {
+      const withdrawn: number[][] = [];
+      const removed = window.withdrawConflicts(
+        txSpending(outpoint),
+        txidOf(9000 + outpoint),
+        0,
+        (sats, timeSec) => withdrawn.push([sats, timeSec]),
+      );
+      expect(removed).toBe(1);
+      expect(withdrawn).toEqual([
+        [5000, 1],
+        [7000, 1],
+      ]);
+      add(window, 1, 1, [5000, 7000], ...spent);
+      for (let i = 0; i < 1100; i += 1) add(window, outpoint * 2000 + i, 2, [2000 + i, 0]);
+    }
+  });
+
+  it('tells outpoints apart by every part of them', () => {
+    const window = new VoteWindow();
+    const base = txidOf(5);
+    const highDiffers = Uint8Array.from(base);
+    highDiffers[7] = base[7]! ^ 1;
+    const lowDiffers = Uint8Array.from(base);
+    lowDiffers[0] = base[0]! ^ 1;
+    const outpoints = [
+      plainInput({ prevTxid: base, prevIndex: 0 }),
+      plainInput({ prevTxid: base, prevIndex: 1 }),
+      plainInput({ prevTxid: highDiffers, prevIndex: 0 }),
+      plainInput({ prevTxid: lowDiffers, prevIndex: 0 }),
+    ];
+    for (const [i, input] of outpoints.entries()) {
+      const bytes = encodeTx(plainTx({ inputs: [input] }));
+      decodeTx(bytes, 0, bytes.length, decoded);
+      expect(window.withdrawConflicts(decoded, txidOf(i + 50), 0, () => {})).toBe(0);
+      window.add(decoded, txidOf(i + 50), 0, Float64Array.of(5000, 0), 1, false);
+    }
+    expect(window.transactions).toBe(4);
+  });
+
   it('answers like a plain list, whatever comes', () => {
     const outpoints = fc.uniqueArray(fc.nat({ max: 30 }), { minLength: 1, maxLength: 5 });
     const sats = fc.constantFrom(0, 1500, 20_345, 7_654_321);
