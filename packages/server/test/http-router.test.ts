@@ -1,0 +1,353 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { restSchemas, schemas } from '@tidegauge/protocol';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Answer } from '../src/http/answer.ts';
+import { addressKey, ClientAddresses } from '../src/http/client-address.ts';
+import { OriginPolicy } from '../src/http/origin-policy.ts';
+import { Router } from '../src/http/router.ts';
+import { restRoutes, type ServerView } from '../src/http/routes.ts';
+import { contentSecurityPolicy } from '../src/http/security-headers.ts';
+import { StaticFiles } from '../src/http/static-files.ts';
+import type { PriceState } from '../src/hub/mempool-channels.ts';
+import { LIVE, sourceStatus, WARMING } from './hub-fakes.ts';
+
+const directory = mkdtempSync(path.join(tmpdir(), 'tidegauge-page-'));
+const script = 'console.log("tide");\n'.repeat(50);
+
+beforeAll(() => {
+  mkdirSync(path.join(directory, 'assets'));
+  writeFileSync(path.join(directory, 'index.html'), '<!doctype html><title>page</title>');
+  writeFileSync(path.join(directory, 'assets', 'index-DPAcW-8M.js'), script);
+  writeFileSync(path.join(directory, 'assets', 'font-AbCd1234.woff2'), Buffer.alloc(2000));
+  writeFileSync(path.join(directory, 'robots.txt'), 'x');
+  symlinkSync('/etc/hostname', path.join(directory, 'link.txt'));
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const state: PriceState = {
+  timeSec: 1_767_225_600.5,
+  reading: LIVE,
+  stats: { received: 12, filtered: 3, activeInWindow: 9, uptimeSec: 5 },
+  confirmed: { estimate: LIVE, blockHeight: 702_861, blockTimeSec: 1_767_225_000, points: [] },
+};
+
+function viewOf(changes: Partial<ServerView> = {}): ServerView {
+  return {
+    demo: false,
+    version: '1.2.3',
+    draining: () => false,
+    clients: () => 4,
+    uptimeSec: () => 3600.9,
+    source: () => sourceStatus(),
+    price: () => state,
+    ...changes,
+  };
+}
+
+function routerOf(changes: Partial<ServerView> = {}, allowedOrigins: string[] = []): Router {
+  return new Router({
+    routes: restRoutes(viewOf(changes)),
+    files: StaticFiles.load(directory),
+    origins: new OriginPolicy(allowedOrigins),
+    webSocketPaths: ['/ws/mempool'],
+  });
+}
+
+function get(target: string, headers: Record<string, string> = {}, router = routerOf()): Answer {
+  return router.answer({ method: 'GET', target, headers: { host: 'tide.example', ...headers } });
+}
+
+const json = (answer: Answer): Record<string, unknown> =>
+  JSON.parse(answer.body.toString()) as Record<string, unknown>;
+
+const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+ajv.addSchema({ $id: 'wire', $defs: { ...schemas, ...restSchemas } });
+
+function expectValid(name: keyof typeof restSchemas, answer: Answer): void {
+  ajv.validate({ $ref: `wire#/$defs/${name}` }, json(answer));
+  expect(ajv.errorsText()).toBe('No errors');
+}
+
+describe('/health', () => {
+  test('says how the server and its sources are', () => {
+    const answer = get('/health?probe=1');
+    expectValid('HealthBody', answer);
+    expect(answer.status).toBe(200);
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(json(answer)).toEqual({
+      status: 'ok',
+      clients_connected: 4,
+      mempool_active_txs: 9,
+      mempool_received_txs: 12,
+      mempool_filtered_txs: 3,
+      last_block: { height: 702_861, time: 1_767_225_000 },
+      price_status: 'live',
+      uptime_seconds: 3600,
+      demo: false,
+      sources: {
+        'stand-in': {
+          state: 'connected',
+          since: 1_767_225_600,
+          last_message: 1_767_225_601,
+          frames: 7,
+          missed: 0,
+          dropped: 0,
+          malformed: 0,
+          detail: null,
+        },
+      },
+      version: '1.2.3',
+    });
+  });
+
+  test('degraded without its source, 503 while draining, whatever else', () => {
+    const lost = { source: () => sourceStatus({ state: 'lost', lastFrameSec: null }) };
+    const degraded = get('/health', {}, routerOf({ ...lost, price: () => null }));
+    expectValid('HealthBody', degraded);
+    expect([degraded.status, json(degraded).status]).toEqual([200, 'degraded']);
+    const draining = get('/health', {}, routerOf({ ...lost, draining: () => true }));
+    expect([draining.status, json(draining).status]).toEqual([503, 'draining']);
+  });
+});
+
+describe('/api/v1/price', () => {
+  test('is the data of the newest price_update', () => {
+    const answer = get('/api/v1/price');
+    expectValid('PriceBody', answer);
+    expect(json(answer)).toEqual({
+      price: 87_412.5,
+      confidence: 0.94,
+      timestamp: 1_767_225_600.5,
+      sample_size: 4309,
+      low: 87_210.1,
+      high: 87_603.9,
+      status: 'live',
+    });
+  });
+
+  test('marks a demo, and knows a price that is not there yet', () => {
+    const price = () => ({ ...state, reading: WARMING });
+    const answer = get('/api/v1/price', {}, routerOf({ demo: true, price }));
+    expectValid('PriceBody', answer);
+    expect(json(answer)).toMatchObject({ demo: true, price: null, status: 'warming_up' });
+  });
+
+  test('304 for whoever has it, also among others and weakly', () => {
+    const { etag } = get('/api/v1/price').headers;
+    for (const tags of [etag!, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const answer = get('/api/v1/price', { 'if-none-match': tags });
+      expect([answer.status, answer.body.length, answer.headers.etag]).toEqual([304, 0, etag]);
+    }
+    expect(get('/api/v1/price', { 'if-none-match': '"other"' }).status).toBe(200);
+    const later = routerOf({ price: () => ({ ...state, timeSec: 1_767_225_601 }) });
+    expect(get('/api/v1/price', { 'if-none-match': etag! }, later).status).toBe(200);
+  });
+
+  test('a parameter that it does not take: 400 naming it and what is allowed', () => {
+    const answer = get('/api/v1/price?currency=EUR');
+    expectValid('ErrorBody', answer);
+    expect(answer.status).toBe(400);
+    expect(json(answer).error).toEqual({
+      code: 'INVALID_PARAMETER',
+      message: "unknown parameter 'currency=EUR'; /api/v1/price takes none",
+    });
+  });
+});
+
+describe('what is not there', () => {
+  test('unknown paths: 404', () => {
+    for (const target of ['/nothing', '/api/v2/price', '/health/', '/ws', '/%']) {
+      const answer = get(target);
+      expectValid('ErrorBody', answer);
+      expect([target, answer.status]).toEqual([target, 404]);
+    }
+  });
+
+  test('targets that are no path: 400', () => {
+    for (const target of ['*', '//evil.example/x', 'http://evil.example/', '']) {
+      expect([target, get(target).status]).toEqual([target, 400]);
+    }
+  });
+
+  test('other methods: 405 with what is allowed', () => {
+    for (const target of ['/health', '/api/v1/price', '/', '/robots.txt']) {
+      const answer = routerOf().answer({ method: 'POST', target, headers: {} });
+      expect(answer.status).toBe(405);
+      expect(answer.headers.allow).toContain('GET, HEAD');
+      expect(answer.headers.connection).toBe('close');
+    }
+  });
+
+  test('the WebSocket over plain HTTP: 426', () => {
+    const answer = get('/ws/mempool');
+    expect([answer.status, answer.headers.upgrade]).toEqual([426, 'websocket']);
+  });
+});
+
+describe('other origins', () => {
+  const listed = ['https://good.example'];
+  const origin = (value: string) => ({ origin: value });
+
+  test('by default no page of another origin may read', () => {
+    const { headers } = get('/health', origin('https://good.example'));
+    expect(headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  test('a listed one may, and caches keep the answers apart', () => {
+    const router = routerOf({}, listed);
+    for (const target of ['/health', '/api/v1/price', '/api/v1/price?x=1']) {
+      expect(get(target, origin('https://good.example'), router).headers).toMatchObject({
+        'access-control-allow-origin': 'https://good.example',
+        vary: 'Origin',
+      });
+      const { headers } = get(target, origin('https://evil.example'), router);
+      expect(headers).not.toHaveProperty('access-control-allow-origin');
+      expect(headers.vary).toBe('Origin');
+    }
+    expect(get('/health', {}, routerOf({}, ['*'])).headers).toMatchObject({
+      'access-control-allow-origin': '*',
+    });
+  });
+
+  test('preflight', () => {
+    const ask = (allowed: string[]) =>
+      routerOf({}, allowed).answer({
+        method: 'OPTIONS',
+        target: '/api/v1/price',
+        headers: origin('https://good.example'),
+      });
+    expect(ask(listed)).toMatchObject({
+      status: 204,
+      headers: { 'access-control-allow-methods': 'GET, HEAD' },
+    });
+    expect(ask([]).headers).not.toHaveProperty('access-control-allow-methods');
+  });
+
+  test('who may open a WebSocket', () => {
+    const own = new OriginPolicy([]);
+    expect(own.allows(undefined, 'tide.example')).toBe(true);
+    expect(own.allows('https://tide.example', 'tide.example')).toBe(true);
+    expect(own.allows('https://TIDE.example', 'Tide.Example')).toBe(true);
+    expect(own.allows('http://tide.example:8000', 'tide.example:8000')).toBe(true);
+    expect(own.allows('http://tide.example:9000', 'tide.example:8000')).toBe(false);
+    expect(own.allows('https://evil.example', 'tide.example')).toBe(false);
+    expect(own.allows('null', 'tide.example')).toBe(false);
+    expect(own.allows('https://tide.example', undefined)).toBe(false);
+    expect(new OriginPolicy(['*']).allows('null', undefined)).toBe(true);
+    expect(new OriginPolicy(listed).allows('https://good.example', 'tide.example')).toBe(true);
+    expect(new OriginPolicy(listed).allows('https://good.example.evil', 'x')).toBe(false);
+  });
+});
+
+describe('files', () => {
+  test('the page, with a strict policy and a strong ETag', () => {
+    const answer = get('/');
+    expect(answer.body.toString()).toBe('<!doctype html><title>page</title>');
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+      etag: expect.stringMatching(/^"[\w-]{22}"$/),
+    });
+    expect(get('/index.html').headers.etag).toBe(answer.headers.etag);
+    expect(get('/', { 'if-none-match': answer.headers.etag! }).status).toBe(304);
+    const policy = answer.headers['content-security-policy']!;
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("connect-src 'self' ws://tide.example wss://tide.example;");
+    expect(policy).not.toContain('unsafe');
+  });
+
+  test('hashed ones are cached for good, others are asked for again', () => {
+    const { headers } = get('/assets/index-DPAcW-8M.js');
+    expect(headers['content-type']).toBe('text/javascript; charset=utf-8');
+    expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect(get('/robots.txt').headers['cache-control']).toBe('no-cache');
+    expect(get('/assets/font-AbCd1234.woff2').headers['content-type']).toBe('font/woff2');
+  });
+
+  test('gzip for those who take it, under an ETag of its own', () => {
+    const plain = get('/assets/index-DPAcW-8M.js');
+    const packed = get('/assets/index-DPAcW-8M.js', { 'accept-encoding': 'br, gzip' });
+    expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
+    expect(gunzipSync(packed.body).toString()).toBe(script);
+    expect(packed.body.length).toBeLessThan(plain.body.length);
+    expect(packed.headers.etag).not.toBe(plain.headers.etag);
+    expect(plain.headers).toMatchObject({ vary: 'Accept-Encoding' });
+    for (const refused of ['br', 'gzip;q=0', 'gzip; q=0.0, br']) {
+      const answer = get('/assets/index-DPAcW-8M.js', { 'accept-encoding': refused });
+      expect(answer.headers).not.toHaveProperty('content-encoding');
+    }
+    expect(get('/robots.txt', { 'accept-encoding': 'gzip' }).body.toString()).toBe('x');
+    const font = get('/assets/font-AbCd1234.woff2', { 'accept-encoding': 'gzip' });
+    expect(font.headers).not.toHaveProperty('content-encoding');
+  });
+
+  test('nothing but those files, whatever the path', () => {
+    for (const target of [
+      '/../package.json',
+      '/..%2fpackage.json',
+      '/assets/../../secret',
+      '/link.txt',
+      '/assets',
+      '/constructor',
+      '/__proto__',
+    ]) {
+      expect([target, get(target).status]).toEqual([target, 404]);
+    }
+    const router = routerOf();
+    fc.assert(
+      fc.property(fc.webPath(), fc.string(), (target, other) => {
+        for (const each of [target, `/${other}`]) {
+          expect([200, 400, 404]).toContain(get(each, {}, router).status);
+        }
+      }),
+    );
+  });
+
+  test('when the page was not built, a page that says how', () => {
+    const answer = StaticFiles.load(path.join(directory, 'nowhere')).answer('/', {
+      ifNoneMatch: undefined,
+      acceptEncoding: undefined,
+    });
+    expect(answer!.status).toBe(200);
+    expect(answer!.body.toString()).toContain('npm start');
+  });
+});
+
+describe('content security policy', () => {
+  test('names only a plain host', () => {
+    expect(contentSecurityPolicy('127.0.0.1:8000')).toContain('ws://127.0.0.1:8000');
+    for (const host of [undefined, '[::1]:8000', 'a b', "x; script-src 'unsafe-inline'", 'a,b']) {
+      expect(contentSecurityPolicy(host)).toContain("connect-src 'self';");
+    }
+  });
+});
+
+describe('addresses', () => {
+  test('X-Forwarded-For counts only from trusted proxies, read from its end', () => {
+    const trusted = new ClientAddresses(['10.0.0.0/8', '::1']);
+    expect(trusted.clientOf('203.0.113.5', '1.2.3.4')).toBe('203.0.113.5');
+    expect(trusted.clientOf('10.1.1.1', '1.2.3.4')).toBe('1.2.3.4');
+    expect(trusted.clientOf('::ffff:10.1.1.1', '6.6.6.6, 1.2.3.4, 10.2.2.2')).toBe('1.2.3.4');
+    expect(trusted.clientOf('::1', '2001:db8::7')).toBe('2001:db8::7');
+    expect(trusted.clientOf('10.1.1.1', undefined)).toBe('10.1.1.1');
+    expect(trusted.clientOf('10.1.1.1', 'nonsense, 10.2.2.2')).toBe('10.2.2.2');
+    expect(trusted.clientOf('10.1.1.1', '10.3.3.3, 10.2.2.2')).toBe('10.3.3.3');
+    expect(new ClientAddresses([]).clientOf('10.1.1.1', '1.2.3.4')).toBe('10.1.1.1');
+  });
+
+  test('an IPv6 host is counted by its /64 network, an IPv4 one by itself', () => {
+    expect(addressKey('203.0.113.5')).toBe('203.0.113.5');
+    expect(addressKey('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64');
+    expect(addressKey('2001:0db8:1:2::9')).toBe('2001:db8:1:2::/64');
+    expect(addressKey('2001:db8::1:0:0:9')).toBe('2001:db8:0:0::/64');
+    expect(addressKey('::1')).toBe('0:0:0:0::/64');
+    expect(addressKey('fe80::')).toBe('fe80:0:0:0::/64');
+    expect(addressKey('unknown')).toBe('unknown');
+  });
+});

@@ -1,0 +1,132 @@
+import { connect } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../src/clock.ts';
+import { ClientAddresses } from '../src/http/client-address.ts';
+import { OriginPolicy } from '../src/http/origin-policy.ts';
+import { Router } from '../src/http/router.ts';
+import { StaticFiles } from '../src/http/static-files.ts';
+import { UpgradeGate } from '../src/http/upgrade-gate.ts';
+import { WebServer } from '../src/http/web-server.ts';
+import { Hub } from '../src/hub/hub.ts';
+import { FakeLog } from './hub-fakes.ts';
+
+const log = new FakeLog();
+let server: WebServer | null = null;
+
+async function listen(): Promise<{ origin: string; port: number }> {
+  const origins = new OriginPolicy([]);
+  const hub = new Hub({
+    clock: systemClock,
+    log,
+    states: { current: () => null },
+    settings: { slowTimeoutMs: 1000, pendingBytesMax: 1e6, messagesPer10sMax: 100 },
+    hello: () => '{}',
+  });
+  server = new WebServer({
+    log,
+    hub,
+    router: new Router({
+      routes: [
+        {
+          path: '/broken',
+          parameters: null,
+          answer: () => {
+            throw new Error('out of order');
+          },
+        },
+      ],
+      files: StaticFiles.load('/nonexistent'),
+      origins,
+      webSocketPaths: [],
+    }),
+    gate: new UpgradeGate({
+      enabled: true,
+      connectionsMax: 0,
+      connectionsPerAddressMax: 0,
+      origins,
+    }),
+    addresses: new ClientAddresses([]),
+    draining: () => false,
+    messageBytesMax: 4096,
+    headersTimeoutMs: 250,
+  });
+  const { port } = await server.listen('127.0.0.1', 0);
+  return { origin: `http://127.0.0.1:${port}`, port };
+}
+
+afterEach(async () => {
+  await server?.close();
+  server = null;
+});
+
+/** Sends text and resolves with all that comes until the server ends the connection. */
+async function untilEnd(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  if (text !== '') socket.write(text);
+  let received = '';
+  for await (const chunk of socket) received += String(chunk);
+  return received;
+}
+
+describe('answers on the wire', () => {
+  test('carry the common headers and their length; HEAD has no body', async () => {
+    const { origin } = await listen();
+    const page = await fetch(origin);
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(await page.text()).toContain('was not built');
+    const head = await fetch(origin, { method: 'HEAD' });
+    expect(head.headers.get('content-length')).toBeTruthy();
+    expect(await head.text()).toBe('');
+    const etag = page.headers.get('etag')!;
+    const again = await fetch(origin, { headers: { 'if-none-match': etag } });
+    expect(again.status).toBe(304);
+  });
+
+  test('a route that fails is a 500 and a line in the log, not the end', async () => {
+    const { origin } = await listen();
+    const answer = await fetch(`${origin}/broken`);
+    expect(answer.status).toBe(500);
+    expect(await answer.json()).toMatchObject({ error: { code: 'SERVER_ERROR' } });
+    expect(log.lines.at(-1)).toMatchObject({ level: 'error', fields: { url: '/broken' } });
+    expect((await fetch(origin)).status).toBe(200);
+  });
+
+  test('a POST is answered and its connection ended', async () => {
+    const { origin } = await listen();
+    const answer = await fetch(origin, { method: 'POST', body: 'x'.repeat(100_000) });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+    expect(answer.headers.get('connection')).toBe('close');
+  });
+});
+
+describe('bad peers', () => {
+  test('what is no HTTP: 400 in JSON', async () => {
+    const { port } = await listen();
+    const answer = await untilEnd(port, 'good day\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/);
+    expect(answer).toContain('"message":"this is no valid HTTP/1.1 request"');
+  });
+
+  test('headers that do not come to an end are cut off', async () => {
+    const { port } = await listen();
+    const answer = await untilEnd(port, 'GET / HTTP/1.1\r\nHost: x\r\n');
+    expect(answer).toContain('the request did not arrive in time');
+  });
+
+  test('so is a connection that says nothing', async () => {
+    const { port } = await listen();
+    await untilEnd(port, '');
+  });
+
+  test('a peer that resets in the middle of an upgrade is survived', async () => {
+    const { origin, port } = await listen();
+    const socket = connect(port, '127.0.0.1');
+    await new Promise<void>((resolve) => {
+      socket.write('GET /ws/nowhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n');
+      socket.write('Upgrade: websocket\r\n\r\n', () => resolve());
+    });
+    socket.resetAndDestroy();
+    expect((await fetch(origin)).status).toBe(200);
+  });
+});
