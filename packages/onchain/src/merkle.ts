@@ -24,7 +24,7 @@ export function merkleRoot(txids: Uint8Array, count: number, hash256: Hash256): 
 }
 
 /** Whether 32 bytes are the same at two places. */
-export function equals32(a: Uint8Array, atA: number, b: Uint8Array, atB: number): boolean {
+function equals32(a: Uint8Array, atA: number, b: Uint8Array, atB: number): boolean {
   for (let i = 0; i < 32; i += 1) if (a[atA + i] !== b[atB + i]) return false;
   return true;
 }
