@@ -103,7 +103,7 @@ describe.skipIf(!hasChromium())('the page', () => {
       health: () => health({ mempool_active_txs: 300 }),
     });
     const { page } = await visit(server.url);
-    await textIs(page, '#price-note', /^Warming up: 312 transactions so far$/);
+    await textIs(page, '#price-note', /^Warming up: 312 amounts so far$/);
     expect(await text(page, '#line-text')).toBe('Connected, warming up');
     server.say(warmingUp(1313));
     await textIs(page, '#price-note', /1,313/);

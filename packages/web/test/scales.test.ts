@@ -68,23 +68,38 @@ describe('span of a panel', () => {
 });
 
 describe('range of the price axis', () => {
+  const at = (priceUsd: number, halfWidth = 0) => ({
+    priceUsd,
+    lowUsd: priceUsd * Math.exp(-halfWidth),
+    highUsd: priceUsd * Math.exp(halfWidth),
+  });
+  const historyOf = (...prices: number[]): PriceHistory => {
+    const history = new PriceHistory(1);
+    for (const [i, price] of prices.entries()) history.push(i, price, price, price);
+    history.breakAt(prices.length);
+    return history;
+  };
+
   it('is two percent around the price', () => {
-    const range = wantedRange([], 100_000, null);
+    const range = wantedRange([], at(100_000));
     expect(range?.lowUsd).toBeCloseTo(100_000 * Math.exp(-0.02), 3);
     expect(range?.highUsd).toBeCloseTo(100_000 * Math.exp(0.02), 3);
   });
 
-  it('holds the prices of the past and a wide interval, never the points', () => {
-    const history = new PriceHistory(1);
-    history.push(1, 90_000, 89_000, 91_000);
-    history.breakAt(2);
-    const range = wantedRange([history], 100_000, { lowUsd: 90_000, highUsd: 111_000 });
-    expect(range!.lowUsd).toBeLessThan(80_000);
-    expect(range!.highUsd).toBeGreaterThan(111_000);
+  it('makes room for a wide interval', () => {
+    const range = wantedRange([], at(100_000, 0.1))!;
+    expect(range.lowUsd).toBeLessThan(at(100_000, 0.1).lowUsd);
+    expect(range.highUsd).toBeGreaterThan(at(100_000, 0.1).highUsd);
   });
 
-  it('is unknown without any price', () => {
-    expect(wantedRange([new PriceHistory(1)], null, null)).toBeNull();
+  it('holds past prices near the present one, and no others', () => {
+    const range = wantedRange([historyOf(97_000, 20_000), historyOf(104_000)], at(100_000))!;
+    expect(range.lowUsd).toBeCloseTo(97_000 * Math.exp(-0.02), 3);
+    expect(range.highUsd).toBeCloseTo(104_000 * Math.exp(0.02), 3);
+  });
+
+  it('is unknown without a price', () => {
+    expect(wantedRange([historyOf(1)], null)).toBeNull();
   });
 
   it('stands still until the change matters', () => {

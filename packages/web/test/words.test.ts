@@ -129,7 +129,7 @@ describe('words for the price', () => {
     const waits = stateWith({ ...none, sampleSize: 0 });
     expect(note(waits, { kind: 'warming-up' })).toBe('Waiting for mempool data');
     const warms = stateWith({ ...none, sampleSize: 312 });
-    expect(note(warms, { kind: 'warming-up' })).toBe('Warming up: 312 transactions so far');
+    expect(note(warms, { kind: 'warming-up' })).toBe('Warming up: 312 amounts so far');
     expect(note(new Dashboard(), { kind: 'connecting' })).toBe('Connecting…');
   });
 

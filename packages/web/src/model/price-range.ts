@@ -9,26 +9,35 @@ import type { PriceRange } from './price-scale.ts';
 const SIDE_MIN = 0.02;
 /** A wide interval (the model is unsure) gets this much of its own half width on each side. */
 const INTERVAL_SHARE = 1.6;
+/**
+ * Past prices further than this from the present one are not made room for: after a jump (a
+ * restart, a wrong reading put right) the axis belongs to the price that holds now.
+ */
+const PAST_REACH = 0.06;
 /** The axis stands still until what it should show has moved by this share of its height. */
 const STILL_SHARE = 0.1;
 
-/** What should be in view: the smallest range that holds all prices, and a margin around them. */
+/**
+ * What should be in view: the current price and those of the past that are near it, with a margin.
+ * Null before the first price.
+ */
 export function wantedRange(
   histories: readonly PriceColumns[],
-  currentUsd: number | null,
-  interval: PriceRange | null,
+  current: (PriceRange & { readonly priceUsd: number }) | null,
 ): PriceRange | null {
-  let low = currentUsd ?? Number.POSITIVE_INFINITY;
-  let high = currentUsd ?? 0;
+  if (!current) return null;
+  const { priceUsd } = current;
+  let low = priceUsd;
+  let high = priceUsd;
   for (const history of histories) {
     for (let i = 0; i < history.length; i += 1) {
-      const price = history.priceUsd(i);
-      if (price < low) low = price;
-      if (price > high) high = price;
+      const past = history.priceUsd(i);
+      if (!(Math.abs(Math.log(past / priceUsd)) <= PAST_REACH)) continue;
+      if (past < low) low = past;
+      if (past > high) high = past;
     }
   }
-  if (high === 0) return null;
-  const halfWidth = interval ? Math.log(interval.highUsd / interval.lowUsd) / 2 : 0;
+  const halfWidth = Math.log(current.highUsd / current.lowUsd) / 2;
   const side = Math.exp(Math.max(SIDE_MIN, halfWidth * INTERVAL_SHARE));
   return { lowUsd: low / side, highUsd: high * side };
 }

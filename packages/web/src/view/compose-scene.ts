@@ -37,8 +37,7 @@ function standing(reading: PriceReading | null, live: boolean): CurrentPrice | n
 }
 
 export function rangeFor(state: Dashboard, current: CurrentPrice | null): PriceRange | null {
-  const histories = [state.priceHistory, state.confirmedHistory];
-  return wantedRange(histories, current?.priceUsd ?? null, current);
+  return wantedRange([state.priceHistory, state.confirmedHistory], current);
 }
 
 export function composeScene(

@@ -13,13 +13,19 @@ export function priceNote(
   const { price } = state;
   if (!price) return status.kind === 'connecting' ? 'Connecting…' : 'Waiting for the server';
   if (price.priceUsd === null) {
-    const seen = Math.max(price.sampleSize, state.health?.activeTxs ?? 0);
-    if (seen === 0) return `Waiting for mempool data${trouble(state)}`;
-    return `Warming up: ${numbers.count(seen)} transactions so far${trouble(state)}`;
+    return `${progress(state, price.sampleSize, numbers)}${trouble(state)}`;
   }
   const asOf = times.second(state.priceLiveSec ?? price.timestampSec);
   if (!vouchesForPrice(status)) return `Not live: this price is of ${asOf}${trouble(state)}`;
   return `From ${numbers.count(price.sampleSize)} amounts, as of ${asOf}`;
+}
+
+/** Nobody knows how much it will take, so this counts up to nothing in particular. */
+function progress({ health }: Dashboard, amounts: number, numbers: NumberFormats): string {
+  const transactions = health?.activeTxs ?? 0;
+  if (amounts > 0) return `Warming up: ${numbers.count(amounts)} amounts so far`;
+  if (transactions > 0) return `Warming up: ${numbers.count(transactions)} transactions so far`;
+  return 'Waiting for mempool data';
 }
 
 /** What the server says is wrong with a source that is not there, since the price waits for it. */

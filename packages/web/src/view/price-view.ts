@@ -8,11 +8,14 @@ import { priceNote } from './price-note.ts';
 
 /** Under this the price is said to be uncertain. */
 const CONFIDENCE_LOW = 0.5;
+const LABEL = 'Bitcoin in US dollars, read from its own chain';
+const LABEL_DEMO = 'Bitcoin in US dollars, as made-up transactions have it';
 const NOTHING = '–';
 
 /** The large price, its interval and its confidence. */
 export class PriceView {
   readonly #hero = element('hero', HTMLElement);
+  readonly #label = element('price-label', HTMLElement);
   readonly #price = element('price', HTMLElement);
   readonly #note = element('price-note', HTMLElement);
   readonly #interval = element('interval', HTMLElement);
@@ -33,6 +36,7 @@ export class PriceView {
     const { price } = state;
     const known = price !== null && price.priceUsd !== null;
     setData(this.#hero, 'price', known ? (vouchesForPrice(status) ? 'live' : 'old') : 'none');
+    setText(this.#label, state.demo ? LABEL_DEMO : LABEL);
     setText(this.#note, priceNote(state, status, this.#numbers, this.#times));
     this.#renderPrice(price);
     this.#renderConfidence(known ? price.confidence : null);
