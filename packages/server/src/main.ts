@@ -10,6 +10,7 @@ import { encodeHello, IDLE_TIMEOUT_MS, MEMPOOL_PATH, PING_INTERVAL_MS } from '@t
 import { type Clock, systemClock } from './clock.ts';
 import { runCommandLine } from './commands/command-line.ts';
 import { configCommand } from './commands/config.ts';
+import { replayCommand } from './commands/replay.ts';
 import { type StreamServer, serveCommand } from './commands/serve.ts';
 import type { Config } from './config.ts';
 import { ClientAddresses } from './http/client-address.ts';
@@ -168,7 +169,7 @@ export async function main(args: readonly string[]): Promise<void> {
       random: Math.random,
     });
   const io = { stdout: process.stdout, stderr: process.stderr, env: process.env };
-  const commands = [serveCommand(build, systemClock, process), configCommand];
+  const commands = [serveCommand(build, systemClock, process), replayCommand, configCommand];
   const code = await runCommandLine(args, io, commands);
   process.exitCode = code;
   setTimeout(() => process.exit(code), LINGER_MS).unref();

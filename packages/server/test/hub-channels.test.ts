@@ -91,6 +91,14 @@ describe('channels', () => {
     expect(whole.data.points).toHaveLength(5);
   });
 
+  test('transactions: more new points than the window holds are the window again', () => {
+    tick();
+    feed.add(10_001);
+    const { transactions } = tick();
+    expect(transactions).toMatchObject({ seq: 2, epoch: 'k3x9' });
+    expect(transactions!.data.points).toHaveLength(10_000);
+  });
+
   test('histogram: on change, at most once a second', () => {
     tick();
     const change = () => {

@@ -53,6 +53,8 @@ export class WebServer {
       requestTimeout: 2 * headersTimeout,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: headersTimeout / 5,
+      // Other upgrades, such as to HTTP/2, may be ignored (RFC 9110, 7.8), and are.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     });
     this.#webSockets = new WebSocketServer({
       noServer: true,

@@ -104,7 +104,10 @@ export class MempoolChannels implements ChannelStates {
     ];
   }
 
-  /** The first time the window, empty or not; then what is new, when something is. */
+  /**
+   * The first time the window, empty or not; then what is new, when something is. When that is
+   * more than the window holds (many points at once with the first price), the window again.
+   */
   #publishTransactions(fresh: readonly PricePoint[]): Publication[] {
     const first = !this.#current.has('transactions');
     if (!first && fresh.length === 0) return [];
@@ -112,7 +115,7 @@ export class MempoolChannels implements ChannelStates {
     const whole = this.#whole('transactions', (position) =>
       encodeTransactions(position, window, this.epoch),
     );
-    if (first) return [whole];
+    if (first || fresh.length > window.length) return [whole];
     const position = { seq: whole.seq, demo: this.#options.demo };
     return [
       publication('transactions', whole.seq, 'delta', () =>
