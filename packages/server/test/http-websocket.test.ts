@@ -275,25 +275,35 @@ describe('refusals', () => {
   });
 });
 
-describe('a client that never reads', () => {
-  test('is closed with 4008, and the others get everything meanwhile', async () => {
-    const { stream, feed, log } = await start({
-      config: { wsSlowConsumerTimeoutSec: 0.1 },
-    });
-    // A new view of 20,000 points each tick: half a MB, so that the kernel's buffers fill fast.
+describe('a slow client', () => {
+  /** A new view of 20,000 points each tick: half a MB, so that the kernel's buffers fill fast. */
+  async function startHeavy(wsSlowConsumerTimeoutSec: number): Promise<Running> {
+    const heavy = await start({ config: { wsSlowConsumerTimeoutSec } });
     const points = Array.from({ length: 20_000 }, (_, i) => ({
       timeSec: 1_767_225_600 + i,
       priceUsd: 50_000.5 + i,
       amountSats: 1000,
     }));
     let height = 0;
-    feed.confirmed = () => ({ estimate: LIVE, blockHeight: height++, blockTimeSec: 1, points });
+    heavy.feed.confirmed = () => ({
+      estimate: LIVE,
+      blockHeight: height++,
+      blockTimeSec: 1,
+      points,
+    });
+    return heavy;
+  }
 
-    const reader = await join(stream);
-    reader.send({ subscribe: 'confirmed' });
-    const silent = await join(stream);
-    silent.send({ subscribe: 'confirmed' });
-    await silent.nextOf('confirmed_update');
+  async function subscribe(stream: string): Promise<Client> {
+    const client = await join(stream);
+    client.send({ subscribe: 'confirmed' });
+    await client.nextOf('confirmed_update');
+    return client;
+  }
+
+  test('that never reads is closed with 4008, and the others get everything meanwhile', async () => {
+    const { stream, log } = await startHeavy(0.1);
+    const [reader, silent] = [await subscribe(stream), await subscribe(stream)];
     silent.socket.pause();
     const seqs: number[] = [];
     while (log.events('slow_consumer').length === 0) {
@@ -304,6 +314,22 @@ describe('a client that never reads', () => {
     silent.socket.resume();
     expect(await silent.closed).toEqual({ code: 4008, reason: 'takes no messages' });
     expect(reader.socket.readyState).toBe(reader.socket.OPEN);
+  });
+
+  test('that reads again is told what it missed, and then has the newest', async () => {
+    const { stream } = await startHeavy(1);
+    const [reader, slow] = [await subscribe(stream), await subscribe(stream)];
+    slow.socket.pause();
+    let newest = 0;
+    // 15 MB: more than the kernel holds for one connection.
+    for (let i = 0; i < 30; i++) {
+      newest = Number((await reader.nextOf('confirmed_update')).seq);
+    }
+    slow.socket.resume();
+    const warning = await slow.nextOf('warning');
+    expect(warning).toMatchObject({ code: 'SLOW_CONSUMER', dropped_messages: expect.any(Number) });
+    expect(Number(warning.dropped_messages)).toBeGreaterThan(0);
+    expect((await slow.nextOf('confirmed_update')).seq).toBeGreaterThanOrEqual(newest);
   });
 });
 

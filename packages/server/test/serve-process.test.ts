@@ -104,6 +104,7 @@ describe('signals', () => {
     const running = start(['serve']);
     const client = await new Client(streamOf(await running.url())).opened();
     running.child.kill('SIGINT');
+    await running.line(({ event }) => event === 'drain');
     running.child.kill('SIGINT');
     expect(await client.closed).toMatchObject({ code: 1012 });
     expect(await running.exited).toEqual({ code: 0, signal: null });
