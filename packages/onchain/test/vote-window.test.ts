@@ -164,6 +164,8 @@ describe('VoteWindow', () => {
         [5000, 1],
         [7000, 1],
       ]);
+      const left = window.withdrawConflicts(txSpending(...spent), txidOf(8000), 0, () => {});
+      expect(left).toBe(0);
       add(window, 1, 1, [5000, 7000], ...spent);
       for (let i = 0; i < 1100; i += 1) add(window, outpoint * 2000 + i, 2, [2000 + i, 0]);
     }
