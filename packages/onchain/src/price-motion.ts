@@ -12,6 +12,8 @@ const SAMPLE_SEC = 600;
 const SAMPLE_SEC_MAX = 7_200;
 /** A single sample counts at most as this many standard deviations. */
 const SAMPLE_SIGMAS_MAX = 4;
+/** A chance of a large move below this is not worth a pass over the lattice. */
+const LARGE_MOVE_MIN = 1e-9;
 
 export class PriceMotion {
   readonly #parameters: PriceParameters;
@@ -51,26 +53,17 @@ export class PriceMotion {
     this.#sampleLogPrice = logPrice;
   }
 
-  /**
-   * Spreads a posterior as the price moves in `elapsedSec`.
-   *
-   * @returns the spread posterior, normalised, in `out` or `mass` (both are overwritten)
-   */
-  spread(
-    mass: Float64Array,
-    out: Float64Array,
-    stepLog: number,
-    elapsedSec: number,
-    extraVariance = 0,
-  ): Float64Array {
+  /** Spreads a posterior as the price moves in `elapsedSec`; a new array, normalised. */
+  spread(mass: Float64Array, stepLog: number, elapsedSec: number, extraVariance = 0): Float64Array {
     const days = elapsedSec / DAY_SEC;
     const variance = (this.dailyVariance * days + extraVariance) / stepLog ** 2;
+    const out = new Float64Array(mass.length);
     convolve(mass, gaussianKernel(variance, mass.length - 1), out);
     const large = 1 - Math.exp(-this.#parameters.largeMovesPerDay * days);
-    if (large > 1e-9) {
-      mass.set(out);
-      spreadExponentially(mass, this.#parameters.largeMoveScale / stepLog);
-      for (let i = 0; i < out.length; i++) out[i] = (1 - large) * out[i]! + large * mass[i]!;
+    if (large > LARGE_MOVE_MIN) {
+      const far = Float64Array.from(out);
+      spreadExponentially(far, this.#parameters.largeMoveScale / stepLog);
+      for (let i = 0; i < out.length; i++) out[i] = (1 - large) * out[i]! + large * far[i]!;
     }
     const anywhere = (1 - Math.exp(-this.#parameters.jumpsPerDay * days)) / out.length;
     for (let i = 0; i < out.length; i++) out[i]! += anywhere;

@@ -10,8 +10,8 @@ export interface PriceParameters {
   readonly toothTail: number;
   /** Power of the likelihood, fine lattice: outputs are not independent. */
   readonly fineTemper: number;
-  /** Power of the likelihood, coarse lattice, where being wrong is dearer than being late. */
-  readonly coarseTemper: number;
+  /** Power of the evidence for an octave, where being wrong is dearer than being late. */
+  readonly octaveTemper: number;
   /** How much piles of like amounts are thinned before octaves are told apart (thin-piles.ts). */
   readonly pilePower: number;
   /** Volatility of ln P a day, floor and long-run mean of what adapts. */
