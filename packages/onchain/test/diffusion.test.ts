@@ -35,8 +35,8 @@ describe('gaussianKernel', () => {
   });
 
   it('spreads as far in many short steps as in one long one', () => {
-    let mass = spike(201, 100);
-    let out = new Float64Array(201);
+    let mass: Float64Array = spike(201, 100);
+    let out: Float64Array = new Float64Array(201);
     for (let i = 0; i < 100; i++) {
       convolve(mass, gaussianKernel(0.1, 100), out);
       [mass, out] = [out, mass];
