@@ -23,9 +23,7 @@ export function fail(message) {
 
 function lockDigest() {
   const hash = createHash('sha256');
-  for (const file of ['package-lock.json', 'package.json']) {
-    hash.update(readFileSync(path.join(root, file)));
-  }
+  hash.update(readFileSync(path.join(root, 'package-lock.json')));
   return hash.update(`${process.platform}-${process.arch}`).digest('hex');
 }
 
