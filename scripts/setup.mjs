@@ -5,7 +5,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,8 @@ import { fileURLToPath } from 'node:url';
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const NODE_MAJOR_MIN = 24;
 const NODE_MAJOR_HOST_MIN = 20;
+const LOCK_POLL_MS = 200;
+const STAMP = path.join(root, 'node_modules', '.tidegauge-installed');
 const windows = process.platform === 'win32';
 
 /** Ends with a message for the person at the terminal, without a stack. */
@@ -27,22 +29,69 @@ function lockDigest() {
   return hash.update(`${process.platform}-${process.arch}`).digest('hex');
 }
 
-function installPackages() {
-  const stamp = path.join(root, 'node_modules', '.tidegauge-installed');
-  const digest = lockDigest();
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
-  console.error('tidegauge: installing packages (npm ci), once');
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-    shell: windows,
-  });
-  if (result.error) fail(`npm could not be started: ${result.error.message}`);
-  if (result.status !== 0) {
-    fail('npm ci failed (its messages are above). With network access, run it again: npm ci');
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
   }
-  mkdirSync(path.dirname(stamp), { recursive: true });
-  writeFileSync(stamp, digest);
+}
+
+/**
+ * Keeps two terminals from installing into each other: one does, the others wait for it. A lock
+ * whose owner is gone is taken over.
+ */
+function withInstallLock(work) {
+  const lock = path.join(root, '.cache', 'install.lock');
+  mkdirSync(path.dirname(lock), { recursive: true });
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  let waiting = false;
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') fail(`${lock} could not be written: ${error.message}`);
+    }
+    const owner = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
+    if (owner > 0 && !isRunning(owner)) {
+      rmSync(lock, { force: true });
+      continue;
+    }
+    if (!waiting) console.error('tidegauge: waiting for another install in this folder');
+    waiting = true;
+    Atomics.wait(pause, 0, 0, LOCK_POLL_MS);
+  }
+  try {
+    work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function isInstalled(digest) {
+  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === digest;
+}
+
+function installPackages() {
+  const digest = lockDigest();
+  if (isInstalled(digest)) return;
+  withInstallLock(() => {
+    if (isInstalled(digest)) return;
+    console.error('tidegauge: installing packages (npm ci), once');
+    const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+      shell: windows,
+    });
+    if (result.error) throw new Error(`npm could not be started: ${result.error.message}`);
+    if (result.status !== 0) {
+      throw new Error('npm ci failed (its messages are above). With network access, try again');
+    }
+    mkdirSync(path.dirname(STAMP), { recursive: true });
+    writeFileSync(STAMP, digest);
+  });
 }
 
 function majorOf(nodePath) {
@@ -70,7 +119,11 @@ export function ensureReady() {
   if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_HOST_MIN) {
     fail(`Node ${NODE_MAJOR_HOST_MIN} or newer is needed to set up, this is ${process.version}`);
   }
-  installPackages();
+  try {
+    installPackages();
+  } catch (error) {
+    fail(error.message);
+  }
   return findNode();
 }
 
