@@ -156,6 +156,23 @@ describe('what is kept', () => {
     expect(state.take({ ...points, seq: 3, whole: false }, NOW_MS)).toBe('ask-window');
   });
 
+  it('takes only a whole window after a new connection', () => {
+    const points = { kind: 'points', demo: false, points: [] } as const;
+    state.take({ ...points, seq: 1, whole: true }, NOW_MS);
+    expect(state.stream.waitsForWindow).toBe(false);
+    state.lineChanged({ kind: 'open', sinceMs: NOW_MS }, NOW_MS);
+    expect(state.stream.waitsForWindow).toBe(true);
+  });
+
+  it('tells the server’s time by the message that was quickest', () => {
+    takePrice({ timestampSec: NOW_SEC + 9.9 });
+    takePrice({ timestampSec: NOW_SEC + 9.2 });
+    expect(state.clock.nowSec(NOW_MS + 1_000)).toBeCloseTo(NOW_SEC + 10.9);
+    state.lineChanged({ kind: 'open', sinceMs: NOW_MS }, NOW_MS);
+    takePrice({ timestampSec: NOW_SEC - 5 });
+    expect(state.clock.nowSec(NOW_MS)).toBeCloseTo(NOW_SEC - 5);
+  });
+
   it('replaces the confirmed points with each block', () => {
     const message = {
       kind: 'confirmed',

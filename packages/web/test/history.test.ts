@@ -35,8 +35,8 @@ describe('history of the price', () => {
     const history = filled([0, 2]);
     history.breakAt(3);
     history.breakAt(4);
-    history.push(4.5, 1, 1, 1);
-    expect(timesOf(history)).toEqual([0, 2, 3, 4.5]);
+    history.push(3.5, 1, 1, 1);
+    expect(timesOf(history)).toEqual([0, 2, 3, 3.5]);
     expect(runsOf(history)).toEqual([
       [0, 1],
       [3, 3],

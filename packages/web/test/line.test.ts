@@ -94,6 +94,19 @@ describe('health poll', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('asks one question at a time', async () => {
+    let asked = 0;
+    const { health } = poll(() => {
+      asked += 1;
+      return Promise.resolve({ status: 'ok' });
+    });
+    health.setWanted(true);
+    health.setWanted(false);
+    health.setWanted(true);
+    await settle();
+    expect(asked).toBe(1);
+  });
+
   it('goes on after a failure and after a body that is no health', async () => {
     const answers = [Promise.reject(new Error('gone')), Promise.resolve('nonsense')];
     const { clock, seen, health } = poll(

@@ -61,6 +61,18 @@ describe('stepping by keyboard', () => {
 
   it('goes to the next price up or down', () => {
     expect(nextByPrice(ring, range, 2, 1)).toBe(3);
+    expect(
+      nextByPrice(
+        ringOf([
+          [1, 95],
+          [2, 97],
+          [3, 99],
+        ]),
+        range,
+        0,
+        1,
+      ),
+    ).toBe(1);
     expect(nextByPrice(ring, range, 0, -1)).toBe(3);
     expect(nextByPrice(ring, range, 0, 1)).toBe(-1);
   });

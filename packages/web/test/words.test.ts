@@ -90,6 +90,9 @@ describe('words for the node', () => {
       text: 'rpc lost',
       detail: 'no answer',
     });
+    const connecting = { ...source, state: 'connecting' };
+    expect(sourceWords([connecting, lost], false, TIME_SEC).text).toBe('rpc lost');
+    expect(sourceWords([source, connecting], false, TIME_SEC).text).toBe('zmq connecting');
     expect(sourceWords([source], false, TIME_SEC)).toEqual({
       tone: 'good',
       text: 'connected',
