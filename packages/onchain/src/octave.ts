@@ -27,7 +27,7 @@ const STANDING_MIN = 6.5;
  * After this long without a vote what was known only informs: the price has to stand out again, and
  * to be found twice, for one block's batch of odd payments can look like the price of yesterday.
  */
-const SILENCE_SEC = 3 * 3_600;
+const SILENCE_SEC = 6 * 3_600;
 /** A settled octave is looked at again after this long, this many votes, or this large a move. */
 const CHECK_SEC = 1_800;
 const CHECK_VOTES = 2_000;
