@@ -12,8 +12,8 @@ import { pageTitle } from './view/page-title.ts';
 import { PageView } from './view/page-view.ts';
 import { SUBPROTOCOL_OFFERED } from './wire/subprotocol.ts';
 
-/** Countdowns and ages go on while nothing comes. */
-const TICK_MS = 1_000;
+/** Countdowns and ages go on while nothing comes. Twice a second, so that none skips a second. */
+const TICK_MS = 500;
 const HEALTH_WAIT_MS = 4_000;
 
 const state = new Dashboard();
