@@ -15,6 +15,11 @@ import { CheckedBlock } from './checked-block.ts';
 import { hash256 } from './hash256.ts';
 
 const DAY_SEC = 86_400;
+/**
+ * How far a block's time may lie before the newest: a miner's clock may run 2 h ahead, and those
+ * after need only be later than the median of the 11 before them. Further back is another order.
+ */
+const STEP_BACK_SEC_MAX = 3 * 3600;
 /** Stands for the time of a mempool file, which carries none; only differences of times matter. */
 const UNTIMED_SEC = 0;
 
@@ -32,6 +37,8 @@ export interface ReplayProblem {
   readonly reason: string;
 }
 
+type Outputs = Extract<ReplayItem, { kind: 'outputs' }>;
+
 /** From the items of replay files to votes, by the same rules as a node's transactions. */
 export class VoteReader {
   readonly #tx = new Tx();
@@ -40,6 +47,7 @@ export class VoteReader {
   readonly #confirmed = new TxidMemory(DAY_SEC);
   readonly #unconfirmed = new TxidMemory(DAY_SEC);
   #timeSec: number | null = null;
+  #newestSec = 0;
   #height: number | null = null;
   #mempoolVotes: number[] = [];
 
@@ -49,7 +57,7 @@ export class VoteReader {
       case 'problem':
         return item;
       case 'outputs':
-        return this.#finishBlock(item.timeSec, item.height, item.amountsSats.filter(votes));
+        return this.#acceptOutputs(item);
       case 'block':
         return this.#acceptBlock(item.bytes, item.where);
       case 'transaction':
@@ -59,12 +67,20 @@ export class VoteReader {
     }
   }
 
+  #acceptOutputs({ timeSec, height, amountsSats, where }: Outputs): VoteBatch | ReplayProblem {
+    const reason = this.#orderProblem(timeSec);
+    if (reason !== null) return { where, reason };
+    return this.#finishBlock(timeSec, height, amountsSats.filter(votes));
+  }
+
   #acceptBlock(bytes: Uint8Array, where: string): VoteBatch | ReplayProblem {
     const reason = this.#block.check(bytes);
     if (reason !== DECODE_OK) {
       return { where, reason: `no valid block: ${DECODE_REASON_NAMES[reason]}` };
     }
     const { timeSec, height } = this.#block.header;
+    const disorder = this.#orderProblem(timeSec);
+    if (disorder !== null) return { where, reason: disorder };
     const dayStartSec = timeSec - (timeSec % DAY_SEC);
     const isRecent: IsRecentParent = (parent, at) =>
       this.#confirmed.seenSince(parent, at, dayStartSec);
@@ -91,8 +107,16 @@ export class VoteReader {
     return null;
   }
 
+  /** The model's time only moves on: votes from long before would be taken for votes of now. */
+  #orderProblem(timeSec: number): string | null {
+    const backSec = this.#newestSec - timeSec;
+    if (backSec <= STEP_BACK_SEC_MAX) return null;
+    return `${backSec} s before the newest block so far: blocks have to come in order of time`;
+  }
+
   #finishBlock(timeSec: number, height: number | null, amountsSats: readonly number[]): VoteBatch {
     this.#timeSec = timeSec;
+    this.#newestSec = Math.max(this.#newestSec, timeSec);
     this.#height = height;
     return { timeSec, height, amountsSats };
   }

@@ -16,19 +16,35 @@ function openFile(path: string): Readable {
  * The lines of a text file, unpacked where its name ends in .gz, without their ends; empty ones
  * too, so that the index is the line's number less one.
  *
- * @throws what the file system or gunzip reports, or an Error for a line over 16 MB
+ * @throws what the file system or gunzip reports, or an Error for a line over the bound
  */
-export async function* readLines(path: string): AsyncGenerator<string> {
+export async function* readLines(
+  path: string,
+  lineCharsMax: number = LINE_CHARS_MAX,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
+  let number = 1;
   for await (const chunk of openFile(path) as AsyncIterable<Uint8Array>) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    // What is left of the chunks before is not looked through again: long lines stay linear.
+    const lines = decoder.decode(chunk, { stream: true }).split('\n');
+    lines[0] = rest + lines[0]!;
     rest = lines.pop()!;
-    for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
-    if (rest.length > LINE_CHARS_MAX) {
-      throw new Error(`a line is longer than ${LINE_CHARS_MAX} characters`);
+    for (const line of lines) {
+      yield checkedLine(line, number, lineCharsMax);
+      number += 1;
     }
+    if (rest.length > lineCharsMax) throw tooLong(number, lineCharsMax);
   }
   rest += decoder.decode();
-  if (rest !== '') yield rest;
+  if (rest !== '') yield checkedLine(rest, number, lineCharsMax);
+}
+
+function checkedLine(line: string, number: number, lineCharsMax: number): string {
+  if (line.length > lineCharsMax) throw tooLong(number, lineCharsMax);
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
+
+function tooLong(number: number, lineCharsMax: number): Error {
+  return new Error(`line ${number} is longer than ${lineCharsMax} characters`);
 }

@@ -27,6 +27,9 @@ export const REPLAY_ENDINGS: readonly string[] = [
   '.hex.gz',
 ];
 
+/** A block's header has 32 bits for its time; above stand milliseconds taken for seconds. */
+const TIME_SEC_MAX = 0xffffffff;
+
 /** Whether the name ends as one of the kinds of file that can be replayed. */
 export function isReplayFile(path: string): boolean {
   return REPLAY_ENDINGS.some((ending) => path.endsWith(ending));
@@ -34,7 +37,7 @@ export function isReplayFile(path: string): boolean {
 
 /**
  * What is in a file, in order. A line that is wrong comes as a `problem`, the ones after it still
- * come.
+ * come. Of a file that cannot be read to its end, what was read comes before the error.
  *
  * @throws what the file system or gunzip reports
  */
@@ -58,14 +61,20 @@ async function* readBlockLines(path: string): AsyncGenerator<ReplayItem> {
 
 async function* readTransactionLines(path: string): AsyncGenerator<ReplayItem> {
   let number = 0;
-  for await (const line of readLines(path)) {
-    number += 1;
-    const hex = line.trim();
-    if (hex === '') continue;
-    const where = `${path}:${number}`;
-    const bytes = Buffer.from(hex, 'hex');
-    if (bytes.length * 2 === hex.length) yield { kind: 'transaction', where, bytes };
-    else yield { kind: 'problem', where, reason: 'not a transaction in hex' };
+  try {
+    for await (const line of readLines(path)) {
+      number += 1;
+      const hex = line.trim();
+      if (hex === '') continue;
+      const where = `${path}:${number}`;
+      const bytes = Buffer.from(hex, 'hex');
+      if (bytes.length * 2 === hex.length) yield { kind: 'transaction', where, bytes };
+      else yield { kind: 'problem', where, reason: 'not a transaction in hex' };
+    }
+  } catch (error) {
+    // Else what was read before the file broke off would be counted to the next file's mempool.
+    yield { kind: 'mempool_end', where: path };
+    throw error;
   }
   yield { kind: 'mempool_end', where: path };
 }
@@ -81,7 +90,7 @@ function parseBlockLine(line: string, where: string): ReplayItem {
     return { kind: 'problem', where, reason: 'not an object {"height","time","outputs"}' };
   }
   const { height, time, outputs } = value as Record<string, unknown>;
-  if (!isCount(time)) return wrong(where, 'time', time, 'unix seconds');
+  if (!isCount(time) || time > TIME_SEC_MAX) return wrong(where, 'time', time, 'unix seconds');
   if (!isCount(height)) return wrong(where, 'height', height, 'a block height');
   if (!Array.isArray(outputs)) return wrong(where, 'outputs', outputs, 'a list of satoshi');
   const bad: unknown = outputs.find((amount) => !isCount(amount));
