@@ -24,12 +24,14 @@ function newDirectory(): string {
 }
 
 /** All that an async iterable brings, and the error that it ends with if it does. */
-export async function drained<T>(items: AsyncIterable<T>): Promise<{ items: T[]; error: unknown }> {
+export async function drained<T>(
+  items: AsyncIterable<T>,
+): Promise<{ items: T[]; error: Error | null }> {
   const seen: T[] = [];
   try {
     for await (const item of items) seen.push(item);
   } catch (error) {
-    return { items: seen, error };
+    return { items: seen, error: error as Error };
   }
   return { items: seen, error: null };
 }
