@@ -49,7 +49,10 @@ export function transactions(
   points: readonly (readonly number[])[],
   epoch?: string,
 ): TransactionsMessage {
-  const data = { points: points as readonly (readonly [number, number])[] };
+  const data = {
+    points: points.map(([timeSec, priceUsd]) => [timeSec!, priceUsd!] as const),
+    btc: points.map(([, , amountBtc]) => amountBtc ?? 0),
+  };
   return epoch === undefined
     ? { type: 'transactions', seq, data }
     : { type: 'transactions', seq, epoch, data };

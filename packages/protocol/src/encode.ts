@@ -76,7 +76,7 @@ export function encodeTransactions(
     type: 'transactions',
     seq: position.seq,
     ...(epoch === null ? {} : { epoch }),
-    data: { points: points.map(pointPair) },
+    data: { points: points.map(pointPair), btc: points.map(amountBtc) },
     ...demoMark(position.demo),
   };
   return text(message);
@@ -118,6 +118,7 @@ export function encodeConfirmed(
       block_height: view.blockHeight,
       block_time: round(view.blockTimeSec, 1e3),
       points: view.points.map(pointPair),
+      btc: view.points.map(amountBtc),
     },
     ...demoMark(position.demo),
   };
@@ -175,12 +176,16 @@ function pointBody(point: ReadingPoint): PricePointBody {
   return {
     timestamp: round(point.timeSec, 10),
     price: round(point.priceUsd, 100),
-    btc: point.amountSats / SATS_PER_BTC,
+    btc: amountBtc(point),
   };
 }
 
 function pointPair(point: ReadingPoint): PointPair {
   return [round(point.timeSec, 10), round(point.priceUsd, 100)];
+}
+
+function amountBtc(point: ReadingPoint): number {
+  return point.amountSats / SATS_PER_BTC;
 }
 
 function demoMark(demo: boolean): { readonly demo?: true } {

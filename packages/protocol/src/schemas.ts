@@ -36,6 +36,8 @@ export const schemas = {
     items: false,
     minItems: 2,
   },
+  /** The amount of each of the points beside it, in BTC; beside them, so that points stay pairs. */
+  PointAmounts: { type: 'array', items: { type: 'number' } },
   /** An output read at its nearest round dollar amount. */
   PricePoint: {
     type: 'object',
@@ -156,7 +158,10 @@ export const schemas = {
       epoch: { type: 'string' },
       data: {
         type: 'object',
-        properties: { points: { type: 'array', items: { $ref: '#/$defs/PointPair' } } },
+        properties: {
+          points: { type: 'array', items: { $ref: '#/$defs/PointPair' } },
+          btc: { $ref: '#/$defs/PointAmounts' },
+        },
         required: ['points'],
       },
       demo: { $ref: '#/$defs/DemoMark' },
@@ -197,6 +202,7 @@ export const schemas = {
           block_height: { type: ['integer', 'null'] },
           block_time: { $ref: '#/$defs/UnixSeconds' },
           points: { type: 'array', items: { $ref: '#/$defs/PointPair' } },
+          btc: { $ref: '#/$defs/PointAmounts' },
         },
         required: ['price', 'low', 'high', 'confidence', 'block_height', 'block_time', 'points'],
       },

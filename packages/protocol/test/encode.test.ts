@@ -142,10 +142,10 @@ describe('the other channels', () => {
       type: 'transactions',
       seq: 812,
       epoch: 'k3x9',
-      data: { points: [[1_767_225_599.9, 87_390.2]] },
+      data: { points: [[1_767_225_599.9, 87_390.2]], btc: [0.0011443] },
     });
     const later = protocol.encodeTransactions(demo, [], null);
-    expect(later).toBe('{"type":"transactions","seq":1,"data":{"points":[]},"demo":true}');
+    expect(later).toBe('{"type":"transactions","seq":1,"data":{"points":[],"btc":[]},"demo":true}');
     expectValid('TransactionsMessage', later);
   });
 
@@ -169,6 +169,7 @@ describe('the other channels', () => {
         block_height: 702_861,
         block_time: 1e9,
         points: [[1_767_225_599.9, 87_390.2]],
+        btc: [0.0011443],
       },
       demo: true,
     });

@@ -69,8 +69,9 @@ describe('points', () => {
   });
 
   it('that are none are left out, the others kept', () => {
-    const points = [[1, 2], [1], 'x', [1, -5], [null, 3], [4, 5, 0.25], [6, 7, 'much']];
-    expect(say({ type: 'transactions', seq: 1, data: { points } })).toMatchObject({
+    const points = [[1, 2], [1], 'x', [1, -5], [null, 3], [4, 5], [6, 7]];
+    const btc = [null, 1, 1, 1, 1, 0.25, 'much'];
+    expect(say({ type: 'transactions', seq: 1, data: { points, btc } })).toMatchObject({
       points: [
         [1, 2],
         [4, 5, 0.25],

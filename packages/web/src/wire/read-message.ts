@@ -91,7 +91,8 @@ function readReading(data: Fields): PriceReading | null {
 
 function readTransactions(message: Fields): Incoming {
   const seq = asCount(message.seq);
-  const points = readPoints(asFields(message.data)?.points);
+  const data = asFields(message.data);
+  const points = readPoints(data?.points, data?.btc);
   if (seq === null || points === null) return malformed('transactions without seq or points');
   const whole = asText(message.epoch) !== null;
   return { kind: 'points', demo: message.demo === true, seq, whole, points };
@@ -101,7 +102,7 @@ function readConfirmed(message: Fields): Incoming {
   const data = asFields(message.data);
   const reading = data && readReading(data);
   const blockTimeSec = asTimeSec(data?.block_time);
-  const points = readPoints(data?.points);
+  const points = readPoints(data?.points, data?.btc);
   if (!data || !reading || blockTimeSec === null || points === null) {
     return malformed('confirmed_update without a usable price, block time or points');
   }
