@@ -23,6 +23,8 @@ import type { PriceEstimate } from './snapshot.ts';
 const SLOT_SEC = 5;
 /** How far from a tooth an amount still speaks for it. */
 const FINE_REACH_LOG = 0.02;
+/** Blocks name times up to two hours back; what is older than this is a clock that was set back. */
+const CLOCK_BACK_SEC = 3 * 3_600;
 /** After this long without a vote it is asked whether the price is still known at all. */
 const SILENCE_SEC = 3_600;
 /** Mass of the octave's posterior that the fine window has to hold, or it is laid anew. */
@@ -61,7 +63,8 @@ export class PriceFilter {
   }
 
   /**
-   * Takes one voting output. A time before the open slot counts as of the open slot.
+   * Takes one voting output. A time before the open slot counts as of the open slot, unless it lies
+   * so far back that the clock must have been wrong before: then slots go on from there.
    *
    * @param timeSec - when it was first seen, unix seconds
    */
@@ -115,9 +118,9 @@ export class PriceFilter {
   #advance(timeSec: number): void {
     const slotTimeSec = Math.floor(timeSec / SLOT_SEC) * SLOT_SEC;
     const lastSec = this.#slotTimeSec ?? slotTimeSec;
-    if (this.#slotTimeSec !== null && slotTimeSec <= lastSec) return;
-    if (this.#votes.length > 0) this.#fold(lastSec);
     const elapsedSec = slotTimeSec - lastSec;
+    if (this.#slotTimeSec !== null && elapsedSec <= 0 && elapsedSec > -CLOCK_BACK_SEC) return;
+    if (this.#votes.length > 0) this.#fold(lastSec);
     if (elapsedSec > 0) {
       this.#window = this.#window?.spread(this.#motion, elapsedSec) ?? null;
     }

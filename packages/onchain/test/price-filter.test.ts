@@ -139,6 +139,19 @@ describe('PriceFilter, over time', () => {
     expect(Math.abs(priceUsd! / 64_000 - 1)).toBeLessThan(0.01);
   });
 
+  it('goes on after a clock that was ahead is set back', () => {
+    const random = seeded(14);
+    const filter = filterOf(votesAt(random, 50_000, 3_000), NOON + 30 * 86_400);
+    for (let block = 0; block < 6; block++) {
+      for (const amountSats of votesAt(random, 51_000, 400)) {
+        filter.observe(amountSats, NOON + block * 600);
+      }
+    }
+    const { priceUsd, status } = filter.estimate(NOON + 3_000, 0);
+    expect(status).toBe('live');
+    expect(Math.abs(priceUsd! / 51_000 - 1)).toBeLessThan(0.004);
+  });
+
   it('knows less and less while nothing comes, and in the end says so', () => {
     const filter = filterOf(votesAt(seeded(6), 50_000, 4_000));
     const hours = [0, 1, 6, 24].map((hour) => filter.estimate(NOON + hour * 3_600, 0));
