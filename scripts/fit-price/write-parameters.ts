@@ -27,7 +27,7 @@ export function parametersFile(
  * toothWeights and roundShare: expectation maximisation over the votes of real blocks and a real
  * mempool, smoothed towards decade x mantissa:
 ${samples.join('\n')}
- * coarseTemper, pilePower and jumpsPerDay were chosen by hand so that cold starts on parts of those
+ * octaveTemper, pilePower and jumpsPerDay were chosen by hand so that cold starts on parts of those
  * samples never take a wrong octave. All others: coordinate descent on every other week of block
  * data against hourly exchange prices.
  * - weeks fitted: ${scores.onFitted}
