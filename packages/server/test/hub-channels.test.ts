@@ -45,7 +45,7 @@ describe('channels', () => {
       type: 'transactions',
       seq: 1,
       epoch: 'k3x9',
-      data: { points: [] },
+      data: { points: [], btc: [] },
       demo: true,
     });
     expect(first.full!.stats).toMatchObject({ total_received: 12_543, uptime_seconds: 3600 });
@@ -83,6 +83,7 @@ describe('channels', () => {
           [1_767_225_600.3, 50_003],
           [1_767_225_600.4, 50_004],
         ],
+        btc: [0.00001003, 0.00001004],
       },
       demo: true,
     });
@@ -171,6 +172,21 @@ describe('channels', () => {
         high: 87_603.9,
         confidence: 0.94,
         sample_size: 0,
+        status: 'stale',
+      });
+    });
+
+    test('once the model gives up, it is no surer than it was just before', () => {
+      tick();
+      const aged = { lowUsd: 80_000, highUsd: 94_000, confidence: 0.2 };
+      feed.reading = { ...LIVE, ...aged, priceUsd: 87_000 };
+      tick(true);
+      feed.reading = WARMING;
+      expect(tick(true).price!.data).toMatchObject({
+        price: 87_412.5,
+        low: 80_000,
+        high: 94_000,
+        confidence: 0.2,
         status: 'stale',
       });
     });

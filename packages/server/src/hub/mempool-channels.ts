@@ -89,9 +89,10 @@ export class MempoolChannels implements ChannelStates {
 
   #read(timeSec: number, stale: boolean): PriceEstimate {
     const estimate = this.#options.feed.estimate(timeSec);
-    if (stale) return staleReading(estimate, this.#lastStanding);
-    if (estimate.priceUsd !== null) this.#lastStanding = estimate;
-    return estimate;
+    const reading = stale ? staleReading(estimate, this.#lastStanding) : estimate;
+    // A stale one too: when the model gives up, what is shown must not look surer than just before.
+    if (reading.priceUsd !== null) this.#lastStanding = reading;
+    return reading;
   }
 
   #publishPrice({ timeSec, reading, stats }: PriceState): Publication[] {
