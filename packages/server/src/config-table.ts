@@ -119,7 +119,7 @@ export const CONFIG_TABLE = {
     default: 100,
     min: 1,
     max: 1_000_000,
-    help: 'Messages and pings that a client may send within 10 s.',
+    help: 'Messages, pings and pongs that a client may send within 10 s.',
   },
   allowedOrigins: {
     env: 'ALLOWED_ORIGINS',

@@ -242,6 +242,12 @@ describe('requests', () => {
     expect(socket.take()).toEqual([]);
     expect(socket.closeCode).toBe(4029);
   });
+
+  test('so do pongs that nobody asked for', () => {
+    const socket = subscriber('histogram');
+    for (let i = 0; i < 201; i++) socket.events.pong();
+    expect(socket.closeCode).toBe(4029);
+  });
 });
 
 describe('a client that is behind', () => {

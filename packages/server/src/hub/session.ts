@@ -157,8 +157,9 @@ export class Session implements SocketEvents {
     this.#noticeUnsent();
   }
 
+  /** Counted like the others: pongs nobody asked for cost as much to take in as pings. */
   pong(): void {
-    this.#lastFrameMs = this.#options.clock.monotonicMs();
+    this.#mayPass(false);
   }
 
   drained(): void {
