@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { systemClock } from '../src/clock.ts';
 import { ClientAddresses } from '../src/http/client-address.ts';
 import { OriginPolicy } from '../src/http/origin-policy.ts';
@@ -49,6 +51,7 @@ async function listen(): Promise<{ origin: string; port: number }> {
     draining: () => false,
     messageBytesMax: 4096,
     headersTimeoutMs: 250,
+    stillTimeoutMs: 500,
   });
   const { port } = await server.listen('127.0.0.1', 0);
   return { origin: `http://127.0.0.1:${port}`, port };
@@ -117,6 +120,23 @@ describe('bad peers', () => {
   test('so is a connection that says nothing', async () => {
     const { port } = await listen();
     await untilEnd(port, '');
+  });
+
+  test('so is one that asks and never reads, and a WebSocket is not', async () => {
+    const { origin, port } = await listen();
+    const webSocket = new WebSocket(`${origin.replace('http', 'ws')}/ws/mempool`);
+    await once(webSocket, 'open');
+    const greedy = connect(port, '127.0.0.1').pause();
+    greedy.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20_000));
+    // Reading nothing, it learns only from a write that the connection is gone.
+    const nudging = setInterval(() => greedy.write('GET'), 50);
+    const code = await new Promise((resolve) => {
+      greedy.on('error', (error) => resolve('code' in error && error.code));
+    });
+    clearInterval(nudging);
+    expect(['ECONNRESET', 'EPIPE']).toContain(code);
+    expect(webSocket.readyState).toBe(WebSocket.OPEN);
+    webSocket.terminate();
   });
 
   test('a peer that resets in the middle of an upgrade is survived', async () => {

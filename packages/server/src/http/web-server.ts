@@ -29,10 +29,14 @@ export interface WebServerOptions {
   readonly messageBytesMax: number;
   /** How long a client may take to send its request; a slow one is cut off. */
   readonly headersTimeoutMs?: number;
+  /** How long a plain HTTP connection may stand still, such as one that does not read. */
+  readonly stillTimeoutMs?: number;
 }
 
 /** A request line and headers arrive within a round trip or two, even from far away. */
 const HEADERS_TIMEOUT_MS = 10_000;
+/** Whoever takes not a byte of an answer for this long will not take the rest. */
+const STILL_TIMEOUT_MS = 30_000;
 /** Longer than the pause between two polls of the page. */
 const KEEP_ALIVE_MS = 10_000;
 /** Fragments of one message: whoever cuts 4 KB finer than this means no good. */
@@ -56,6 +60,8 @@ export class WebServer {
       // Other upgrades, such as to HTTP/2, may be ignored (RFC 9110, 7.8), and are.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     });
+    // Of a WebSocket `ws` takes this off: the hub looks after those.
+    this.#server.setTimeout(options.stillTimeoutMs ?? STILL_TIMEOUT_MS);
     this.#webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
