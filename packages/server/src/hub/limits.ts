@@ -2,7 +2,7 @@
 
 /**
  * Points in the window that a `transactions` subscriber gets first: the newest. 10,000 are about
- * 260 KB; with 70 KB of `full` and at most 520 KB of `confirmed` all channels at once stay within
+ * 360 KB; with 70 KB of `full` and at most 540 KB of `confirmed` all channels at once stay within
  * the least WS_MAX_PENDING_BYTES, so that joining never closes a client.
  */
 export const WINDOW_POINTS_MAX: number = 10_000;

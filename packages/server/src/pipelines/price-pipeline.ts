@@ -28,7 +28,13 @@ import type { PriceFeed } from './price-feed.ts';
 const DAY_SEC = 86_400;
 /** What is shown of the mempool at most; more dots than this no screen can tell apart. */
 const POINTS_MAX = 40_000;
-const CONFIRMED_POINTS_MAX = 20_000;
+/** Half of the votes of 3 h of full blocks; hub/limits.ts has what they weigh as a message. */
+export const CONFIRMED_POINTS_MAX = 15_000;
+
+export interface PricePipelineOptions {
+  /** How long a transaction's votes count and its points are shown. Default: 3 h. */
+  readonly windowSec?: number;
+}
 
 /** Calls `visit` back from the newest vote until it returns false. */
 type VisitVotes = (visit: (amountSats: number, timeSec: number) => boolean) => void;
@@ -44,7 +50,7 @@ type VisitVotes = (visit: (amountSats: number, timeSec: number) => boolean) => v
 export class PricePipeline implements PriceFeed {
   readonly #live = new PriceFilter();
   readonly #confirmed = new PriceFilter();
-  readonly #window = new VoteWindow(WINDOW_SEC);
+  readonly #window: VoteWindow;
   readonly #blockVotes = new BlockVotes(WINDOW_SEC);
   /** When each transaction was first seen, and when each was confirmed. */
   readonly #seen = new TxidMemory(DAY_SEC);
@@ -62,6 +68,10 @@ export class PricePipeline implements PriceFeed {
   /** The live estimate at `#nowSec`; null when something came since. */
   #estimate: PriceEstimate | null = null;
   #takenSequence = 0;
+
+  constructor({ windowSec = WINDOW_SEC }: PricePipelineOptions = {}) {
+    this.#window = new VoteWindow(windowSec);
+  }
 
   /** Takes one message of the node. Never throws, whatever the bytes. */
   acceptFrame(frame: Frame): void {

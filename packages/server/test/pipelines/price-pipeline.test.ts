@@ -48,6 +48,15 @@ function votesIn(pipeline: PricePipeline): number {
 }
 
 describe('PricePipeline on transactions', () => {
+  it('lets a transaction count for as long as the window that was asked for', () => {
+    const pipeline = new PricePipeline({ windowSec: HOUR });
+    sendTx(pipeline, encodeTx(payment(1)), noon);
+    pipeline.estimate(noon + HOUR);
+    expect(pipeline.stats().activeInWindow).toBe(1);
+    pipeline.estimate(noon + HOUR + 1);
+    expect(pipeline.stats().activeInWindow).toBe(0);
+  });
+
   it('warms up before it has a price, and says so', () => {
     const pipeline = new PricePipeline();
     expect(pipeline.estimate(noon)).toMatchObject({ priceUsd: null, sampleSize: 0 });
