@@ -30,6 +30,7 @@ import { BufferedSource } from './sources/buffered-source.ts';
 import { DemoSource } from './sources/demo-source.ts';
 import type { Frame, Source, SourceStatus } from './sources/source.ts';
 import { ZmqSource } from './sources/zmq-source.ts';
+import { steadyClock } from './steady-clock.ts';
 import { VERSION } from './version.ts';
 
 const PAGE_DIRECTORY = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -139,7 +140,7 @@ function buildWeb(parts: ServerParts, hub: Hub, view: ServerView): WebServer {
 }
 
 /** The node that the settings name, or else the demo; says which in the first line of the log. */
-export function chooseSource(config: Config, log: Log): Source {
+export function chooseSource(config: Config, log: Log, clock: Clock): Source {
   const { bitcoinZmqTx, bitcoinZmqBlock, demoSeed } = config;
   if (bitcoinZmqTx === null && bitcoinZmqBlock === null) {
     log.warn(
@@ -148,28 +149,29 @@ export function chooseSource(config: Config, log: Log): Source {
         'BITCOIN_ZMQ_TX and BITCOIN_ZMQ_BLOCK to its zmqpubrawtx and zmqpubrawblock, ' +
         'such as tcp://127.0.0.1:28332',
     );
-    return new BufferedSource(new DemoSource({ seed: demoSeed }));
+    return new BufferedSource(new DemoSource({ seed: demoSeed, clock }));
   }
   log.info({ tx: bitcoinZmqTx, block: bitcoinZmqBlock }, 'reading from a Bitcoin node over ZMQ');
   return new BufferedSource(
-    new ZmqSource({ txEndpoint: bitcoinZmqTx, blockEndpoint: bitcoinZmqBlock }),
+    new ZmqSource({ txEndpoint: bitcoinZmqTx, blockEndpoint: bitcoinZmqBlock, clock }),
   );
 }
 
 /** Runs the command line. */
 export async function main(args: readonly string[]): Promise<void> {
+  const clock = steadyClock(systemClock);
   const build = (config: Config, log: Log): StreamServer =>
     buildServer({
       config,
       log,
-      clock: systemClock,
-      source: chooseSource(config, log),
-      pipeline: new PricePipeline(),
+      clock,
+      source: chooseSource(config, log, clock),
+      pipeline: new PricePipeline({ windowSec: config.mempoolWindowHours * 3600 }),
       pageDirectory: PAGE_DIRECTORY,
       random: Math.random,
     });
   const io = { stdout: process.stdout, stderr: process.stderr, env: process.env };
-  const commands = [serveCommand(build, systemClock, process), replayCommand, configCommand];
+  const commands = [serveCommand(build, clock, process), replayCommand, configCommand];
   const code = await runCommandLine(args, io, commands);
   process.exitCode = code;
   setTimeout(() => process.exit(code), LINGER_MS).unref();

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { chooseSource } from '../src/main.ts';
 import { testConfig } from './http-harness.ts';
-import { FakeLog } from './hub-fakes.ts';
+import { FakeClock, FakeLog } from './hub-fakes.ts';
+
+const clock = new FakeClock();
 
 test('without a node it is the demo, and the log says how to connect one', () => {
   const log = new FakeLog();
-  expect(chooseSource(testConfig(), log)).toMatchObject({ demo: true, name: 'demo' });
+  expect(chooseSource(testConfig(), log, clock)).toMatchObject({ demo: true, name: 'demo' });
   expect(log.lines).toMatchObject([{ level: 'warn', fields: { demo: true } }]);
   expect(log.lines[0]!.message).toContain('BITCOIN_ZMQ_TX');
 });
@@ -15,6 +17,9 @@ test.each([
   [{ bitcoinZmqBlock: 'tcp://127.0.0.1:28333' }],
 ])('with any part of a node it is the node: %o', (settings) => {
   const log = new FakeLog();
-  expect(chooseSource(testConfig(settings), log)).toMatchObject({ demo: false, name: 'zmq' });
+  expect(chooseSource(testConfig(settings), log, clock)).toMatchObject({
+    demo: false,
+    name: 'zmq',
+  });
   expect(JSON.stringify(log.lines)).not.toContain('DEMO');
 });
