@@ -21,7 +21,8 @@ Files, told by their ending:
   .raw .blk            one serialized block
   .hex .hex.gz         a mempool: one serialized transaction in hex a line; one estimate in all
 
-A line or block that cannot be read is named on stderr and left out; the exit code is then 1.
+A line or block that cannot be read, or that lies over 3 h before the newest block so far, is
+named on stderr and left out; the exit code is then 1.
 
 Options:
   --help   this text
