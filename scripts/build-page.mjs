@@ -5,11 +5,16 @@ import { fail, packageFile, root, run, toolEnv } from './setup.mjs';
 
 const webDir = path.join(root, 'packages', 'web');
 
-function newestChangeMs(file) {
+/**
+ * When anything in a folder last changed, in ms. The folders' own times count too: they move when
+ * a file is deleted or renamed. A build makes `dist` before it writes the page, so that counts
+ * as no change after it.
+ */
+export function newestChangeMs(file) {
   const stat = statSync(file);
   if (!stat.isDirectory()) return stat.mtimeMs;
   const names = readdirSync(file).filter((name) => name !== 'dist' && name !== 'node_modules');
-  return Math.max(0, ...names.map((name) => newestChangeMs(path.join(file, name))));
+  return Math.max(stat.mtimeMs, ...names.map((name) => newestChangeMs(path.join(file, name))));
 }
 
 export async function buildPage(nodePath) {

@@ -6,20 +6,24 @@ import { ensureReady, packageFile, run, toolEnv } from './setup.mjs';
 const nodePath = ensureReady();
 const env = toolEnv(nodePath);
 const steps = [
-  ['types', packageFile('typescript', 'bin/tsc'), ['-b']],
-  ['format and lint', packageFile('@biomejs/biome', 'bin/biome'), ['ci', '.']],
-  [
-    'promises, cycles, file and function size',
-    packageFile('oxlint', 'bin/oxlint'),
-    ['--type-aware'],
-  ],
-  ['import direction', 'scripts/check-imports.mjs', []],
-  ['page size', 'scripts/check-page-size.mjs', []],
+  { name: 'types', script: packageFile('typescript', 'bin/tsc'), args: ['-b'] },
+  {
+    name: 'format and lint',
+    script: packageFile('@biomejs/biome', 'bin/biome'),
+    args: ['ci', '.'],
+  },
+  {
+    name: 'promises, cycles, file and function size',
+    script: packageFile('oxlint', 'bin/oxlint'),
+    args: ['--type-aware'],
+  },
+  { name: 'import direction', script: 'scripts/check-imports.mjs', args: [] },
+  { name: 'page size', script: 'scripts/check-page-size.mjs', args: [] },
 ];
 
 await buildPage(nodePath);
 const failed = [];
-for (const [name, script, args] of steps) {
+for (const { name, script, args } of steps) {
   console.log(`\n== ${name}`);
   if ((await run(nodePath, [script, ...args], { env })) !== 0) failed.push(name);
 }

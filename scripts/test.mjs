@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { buildPage } from './build-page.mjs';
 import { ensurePrograms } from './debian.mjs';
+import { runProblem } from './run-problem.mjs';
 import { ensureReady, packageFile, root, run, toolEnv } from './setup.mjs';
 
 const nodePath = ensureReady();
@@ -26,8 +27,10 @@ const code = await run(
 let passed = 0;
 let failed = 0;
 let skipped = 0;
+let tests = null;
 try {
   const results = JSON.parse(readFileSync(resultsFile, 'utf8'));
+  tests = results.numTotalTests;
   passed = results.numPassedTests;
   failed = results.numFailedTests;
   skipped = results.numPendingTests + results.numTodoTests;
@@ -35,7 +38,7 @@ try {
   console.error(`tidegauge: the test run left no results: ${error.message}`);
 }
 if (code !== 0 && failed === 0) {
-  console.error('tidegauge: no single test failed, but the run did (coverage, or an error above)');
+  console.error(`tidegauge: ${runProblem({ filters, tests })}`);
   failed = 1;
 }
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
