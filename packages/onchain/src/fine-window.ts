@@ -32,7 +32,7 @@ export interface WeighedAmounts {
 export class FineWindow {
   /** First cell on the fine lattice. */
   readonly first: number;
-  /** Normalised. */
+  /** Normalised, but for what a recentred window lost at its edge until it is next spread. */
   readonly mass: Float64Array;
 
   constructor(first: number, mass: Float64Array) {
@@ -53,6 +53,13 @@ export class FineWindow {
       coarseCell * FINE_PER_COARSE - WINDOW_RADIUS,
       mass.map((value) => value / total),
     );
+  }
+
+  /** With room for `cells` more on either side, so that a wide posterior is not cut at the edges. */
+  widened(cells: number): FineWindow {
+    const mass = new Float64Array(this.mass.length + 2 * cells);
+    mass.set(this.mass, cells);
+    return new FineWindow(this.first - cells, mass);
   }
 
   /** After `elapsedSec`, and with whatever else is uncertain as an extra variance of ln P. */

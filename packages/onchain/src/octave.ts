@@ -29,7 +29,7 @@ const STANDING_AGAIN_MIN = 4.5;
  * After this long without a vote what was known only informs: the price has to stand out again, and
  * to be found twice, for one block's batch of odd payments can look like the price of yesterday.
  */
-const SILENCE_SEC = 6 * 3_600;
+const FORGOTTEN_SEC = 6 * 3_600;
 /** A settled octave is looked at again after this long, this many votes, or this large a move. */
 const CHECK_SEC = 1_800;
 const CHECK_VOTES = 2_000;
@@ -102,8 +102,8 @@ export class OctaveBelief {
    */
   holdsUntil(timeSec: number, motion: PriceMotion, latest: OctaveReading | null): boolean {
     const from = latest ?? { posterior: this.#posterior, timeSec: this.#timeSec ?? timeSec };
-    const posterior = spreadTo(from, timeSec, motion);
-    return twoModes(posterior, MODE_RADIUS_CELLS, MODES_APART_CELLS)[0].mass >= MODE_MASS_MIN;
+    const [first] = twoModes(spreadTo(from, timeSec, motion), MODE_RADIUS_CELLS, MODES_APART_CELLS);
+    return first.mass >= MODE_MASS_MIN;
   }
 
   /** The belief at a time with everything that was remembered and these; changes nothing. */
@@ -118,7 +118,7 @@ export class OctaveBelief {
     const last = { posterior: this.#posterior, timeSec: this.#timeSec ?? timeSec };
     const prior = spreadTo(last, timeSec, motion);
     const posterior = multiplied(prior, likelihood, octaveTemper);
-    const silent = this.#timeSec !== null && timeSec - this.#timeSec >= SILENCE_SEC;
+    const silent = this.#timeSec !== null && timeSec - this.#timeSec >= FORGOTTEN_SEC;
     const before = silent ? new Float64Array(COARSE_CELLS) : this.#field;
     const field = before?.map((value, i) => value + likelihood[i]!) ?? null;
     const [first, second] = twoModes(posterior, MODE_RADIUS_CELLS, MODES_APART_CELLS);

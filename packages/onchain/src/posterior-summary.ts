@@ -24,7 +24,17 @@ function heaviestWindow(
       best = cell;
     }
   }
-  return { cell: best, mass: bestMass };
+  return { cell: middleOf(cumulative, best, radius), mass: bestMass };
+}
+
+/** Where half of a window's mass lies: every window that holds a narrow peak whole is as heavy. */
+function middleOf(cumulative: Float64Array, cell: number, radius: number): number {
+  const from = Math.max(0, cell - radius);
+  const to = Math.min(cumulative.length - 1, cell + radius + 1);
+  const half = (cumulative[from]! + cumulative[to]!) / 2;
+  let middle = from;
+  while (middle < to - 1 && cumulative[middle + 1]! < half) middle++;
+  return middle;
 }
 
 /**

@@ -25,8 +25,10 @@ const SLOT_SEC = 5;
 const FINE_REACH_LOG = 0.02;
 /** Blocks name times up to two hours back; what is older than this is a clock that was set back. */
 const CLOCK_BACK_SEC = 3 * 3_600;
-/** After this long without a vote it is asked whether the price is still known at all. */
+/** After this long without a vote it is asked whether the price is still known at all, and how widely. */
 const SILENCE_SEC = 3_600;
+/** Room on either side for a price that was last known long ago: a further 20 %. */
+const SILENCE_CELLS = Math.round(0.2 / FINE_STEP);
 /** Mass of the octave's posterior that the fine window has to hold, or it is laid anew. */
 const WINDOW_MASS_MIN = 0.9;
 const CONFIDENCE_LOG = Math.log(1.005);
@@ -97,11 +99,13 @@ export class PriceFilter {
     const { window, octave, settled } = this.#posterior;
     if (window === null || !settled) return warmingUp(sampleSize);
     const elapsedSec = Math.max(0, timeSec - this.#slotTimeSec);
-    if (elapsedSec > SILENCE_SEC && !this.#octave.holdsUntil(timeSec, this.#motion, octave)) {
+    const silent = elapsedSec > SILENCE_SEC;
+    if (silent && !this.#octave.holdsUntil(timeSec, this.#motion, octave)) {
       return warmingUp(sampleSize);
     }
     const { quoteAgeSec, basisScale } = this.#parameters;
-    const now = window.spread(this.#motion, elapsedSec + quoteAgeSec, basisScale ** 2);
+    const known = silent ? window.widened(SILENCE_CELLS) : window;
+    const now = known.spread(this.#motion, elapsedSec + quoteAgeSec, basisScale ** 2);
     const [low, median, high] = quantiles(now.mass, [0.05, 0.5, 0.95]) as [number, number, number];
     const reach = CONFIDENCE_LOG / FINE_STEP;
     return {

@@ -29,9 +29,7 @@ export class PriceMotion {
 
   /** Variance of ln P a day, as believed now. */
   get dailyVariance(): number {
-    const { dailyVolatility, volatilityAdaption } = this.#parameters;
-    const mean = dailyVolatility ** 2;
-    return mean + volatilityAdaption * (this.#recentVariance - mean);
+    return this.#varianceOver(1) * DAY_SEC;
   }
 
   /** Learns from the median at a time; times rise. */
@@ -53,19 +51,34 @@ export class PriceMotion {
     this.#sampleLogPrice = logPrice;
   }
 
+  /**
+   * Variance of ln P over a time: what was seen of late counts for as long as it is remembered, the
+   * long-run mean for all of it, so that a quiet hour does not promise a quiet day.
+   */
+  #varianceOver(elapsedSec: number): number {
+    const { dailyVolatility, volatilityAdaption, volatilityMemorySec } = this.#parameters;
+    const mean = dailyVolatility ** 2 / DAY_SEC;
+    const recent = this.#recentVariance / DAY_SEC;
+    const rememberedSec = volatilityMemorySec * -Math.expm1(-elapsedSec / volatilityMemorySec);
+    return mean * elapsedSec + volatilityAdaption * (recent - mean) * rememberedSec;
+  }
+
   /** Spreads a posterior as the price moves in `elapsedSec`; a new array, normalised. */
   spread(mass: Float64Array, stepLog: number, elapsedSec: number, extraVariance = 0): Float64Array {
     const days = elapsedSec / DAY_SEC;
-    const variance = (this.dailyVariance * days + extraVariance) / stepLog ** 2;
+    const { largeMovesPerDay, largeMoveScale, jumpsPerDay } = this.#parameters;
+    const variance = (this.#varianceOver(elapsedSec) + extraVariance) / stepLog ** 2;
     const out = new Float64Array(mass.length);
     convolve(mass, gaussianKernel(variance, mass.length - 1), out);
-    const large = 1 - Math.exp(-this.#parameters.largeMovesPerDay * days);
+    // However long the time, large moves count as one: within hours many of them go there and back,
+    // and adding them up would make a day twice as wild as days are.
+    const large = 1 - Math.exp(-largeMovesPerDay * days);
     if (large > LARGE_MOVE_MIN) {
       const far = Float64Array.from(out);
-      spreadExponentially(far, this.#parameters.largeMoveScale / stepLog);
+      spreadExponentially(far, largeMoveScale / stepLog);
       for (let i = 0; i < out.length; i++) out[i] = (1 - large) * out[i]! + large * far[i]!;
     }
-    const anywhere = (1 - Math.exp(-this.#parameters.jumpsPerDay * days)) / out.length;
+    const anywhere = (1 - Math.exp(-jumpsPerDay * days)) / out.length;
     for (let i = 0; i < out.length; i++) out[i]! += anywhere;
     normalise(out);
     return out;

@@ -34,10 +34,10 @@ export class RepeatedAmounts {
   #older = emptyGeneration();
   #number = 0;
 
-  /** Moves to a time; counts live for one to two generations of 2 h. */
+  /** Moves to a time, also back; counts live for one to two generations of 2 h. */
   advance(timeSec: number): void {
     const number = Math.floor(timeSec / GENERATION_SEC);
-    if (number <= this.#number) return;
+    if (number === this.#number) return;
     this.#older = number === this.#number + 1 ? this.#newer : emptyGeneration();
     this.#newer = emptyGeneration();
     this.#number = number;

@@ -47,6 +47,13 @@ describe('twoModes', () => {
     expect(second.mass).toBeCloseTo(0.25, 12);
   });
 
+  it('names the middle of a mode, also of one narrower than the window', () => {
+    const mass = new Float64Array(200);
+    mass[100] = 0.5;
+    mass[101] = 0.5;
+    expect(Math.abs(twoModes(mass, 25, 50)[0].cell - 100)).toBeLessThanOrEqual(1);
+  });
+
   it('does not take the shoulder of a mode for another one', () => {
     const mass = Float64Array.from({ length: 60 }, (_, i) => Math.exp(-(((i - 30) / 4) ** 2)));
     const total = mass.reduce((sum, value) => sum + value, 0);

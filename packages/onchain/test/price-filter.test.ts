@@ -150,19 +150,27 @@ describe('PriceFilter, over time', () => {
     const { priceUsd, status } = filter.estimate(NOON + 3_000, 0);
     expect(status).toBe('live');
     expect(Math.abs(priceUsd! / 51_000 - 1)).toBeLessThan(0.004);
+    for (let i = 0; i < 4; i++) filter.observe(777_777, NOON + 3_000);
+    expect(filter.estimate(NOON + 3_000, 0).priceUsd).toBeCloseTo(priceUsd!, -2);
   });
 
   it('knows less and less while nothing comes, and in the end says so', () => {
     const filter = filterOf(votesAt(seeded(6), 50_000, 4_000));
-    const hours = [0, 1, 6, 24].map((hour) => filter.estimate(NOON + hour * 3_600, 0));
-    for (let i = 1; i < hours.length; i++) {
-      expect(hours[i]!.confidence).toBeLessThan(hours[i - 1]!.confidence);
-      expect(hours[i]!.highUsd! - hours[i]!.lowUsd!).toBeGreaterThan(
-        hours[i - 1]!.highUsd! - hours[i - 1]!.lowUsd!,
+    const [first, ...later] = [0, 1, 6, 24, 36].map((hour) =>
+      filter.estimate(NOON + hour * 3_600, 0),
+    );
+    let before = first!;
+    for (const estimate of later) {
+      expect(estimate.confidence).toBeLessThan(before.confidence);
+      expect(estimate.highUsd! - estimate.lowUsd!).toBeGreaterThan(
+        before.highUsd! - before.lowUsd!,
       );
+      // Silence is no news: it widens the interval and does not move the price.
+      expect(Math.abs(estimate.priceUsd! / first!.priceUsd! - 1)).toBeLessThan(0.001);
+      before = estimate;
     }
-    expect(Math.abs(hours[3]!.priceUsd! / hours[0]!.priceUsd! - 1)).toBeLessThan(0.01);
-    expect(filter.estimate(NOON + 30 * 86_400, 0).status).toBe('warming_up');
+    expect(before.highUsd! / before.lowUsd!).toBeGreaterThan(1.09);
+    expect(filter.estimate(NOON + 4 * 86_400, 0).status).toBe('warming_up');
   });
 
   it('is not moved by hundreds of outputs of one and the same amount', () => {
