@@ -9,7 +9,7 @@ import { encodeTx, plainInput, plainTx, txidOf } from '../packages/onchain/test/
 import { Client } from '../packages/server/test/http-harness.ts';
 import { counterBytes } from '../packages/server/test/sources/support/test-publisher.ts';
 import { CoreNode } from './core-node.ts';
-import { RealProcess } from './real-process.ts';
+import { RealProcess, type SourceReport } from './real-process.ts';
 
 function payment(number: number): Uint8Array {
   return encodeTx(plainTx({ inputs: [plainInput({ prevTxid: txidOf(number) })] }));
@@ -117,12 +117,16 @@ describe('a node that cannot be read from: up, degraded, and what to check', () 
     const { endpoint, close } = await otherProgram();
     close();
     const flags = ['--bitcoin-zmq-tx', node.endpoint, '--bitcoin-zmq-block', endpoint];
-    const server = await expectDegraded(flags, endpoint, 'nothing answers at');
-    // What comes is taken, though the source as a whole counts as lost.
+    const server = new RealProcess(['serve', '--port', '0', ...flags]);
+    const isTold = ({ detail }: SourceReport): boolean =>
+      detail?.includes(`nothing answers at ${endpoint}`) === true;
     for (let number = 1; (await server.health()).mempool_received_txs === 0; number++) {
       await node.publish(payment(number));
     }
-    expect((await server.health()).status).toBe('degraded');
+    const health = await server.healthOnce(({ sources }) => isTold(sources.zmq!));
+    expect(health).toMatchObject({ status: 'degraded', sources: { zmq: { state: 'connected' } } });
+    await server.logged(({ event }) => event === 'source_degraded');
+    expect(server.log.filter(({ event }) => event === 'source_lost')).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import pretty from 'pino-pretty';
 
 /**
  * Structured lines: fields first, then the words. An event that operators look for stands in the
- * field `event` (ws_connect, ws_disconnect, slow_consumer, source_lost, source_back, drain).
+ * field `event` (source_lost, source_degraded, slow_consumer, drain; docs/reference/cli.md has all).
  */
 export interface Log {
   debug(fields: object, message: string): void;

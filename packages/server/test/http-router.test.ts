@@ -111,6 +111,11 @@ describe('/health', () => {
     const degraded = get('/health', {}, routerOf({ ...lost, price: () => null }));
     expectValid('HealthBody', degraded);
     expect([degraded.status, json(degraded).status]).toEqual([200, 'degraded']);
+    const partly = { source: () => sourceStatus({ detail: 'no blocks come' }) };
+    expect(json(get('/health', {}, routerOf(partly)))).toMatchObject({
+      status: 'degraded',
+      sources: { 'stand-in': { state: 'connected', detail: 'no blocks come' } },
+    });
     const draining = get('/health', {}, routerOf({ ...lost, draining: () => true }));
     expect([draining.status, json(draining).status]).toEqual([503, 'draining']);
   });

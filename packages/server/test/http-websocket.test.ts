@@ -387,6 +387,19 @@ describe('the source', () => {
     expect(log.events('source_lost')).toMatchObject([{ detail: 'no route to host' }]);
     expect(log.events('source_back')).toHaveLength(1);
   });
+
+  test('stays live with a source that is up in part; health and the log say what is missing', async () => {
+    const { stream, origin, source, log } = await start();
+    const client = await join(stream);
+    source.change({ state: 'connected', detail: 'no blocks come' });
+    const health: unknown = await (await fetch(`${origin}/health`)).json();
+    expect(health).toMatchObject({ status: 'degraded', price_status: 'live' });
+    expect(await client.nextOf('price_update')).toMatchObject({ status: 'live' });
+    source.change({ detail: null });
+    expect(log.events('source_degraded')).toMatchObject([{ detail: 'no blocks come' }]);
+    expect(log.events('source_whole')).toHaveLength(1);
+    expect(log.events('source_connected')).toHaveLength(1);
+  });
 });
 
 /** Sends lines as an HTTP head and resolves with everything that comes back. */

@@ -42,7 +42,7 @@ export function restRoutes(view: ServerView): readonly Route[] {
 function healthBody(view: ServerView): HealthBody {
   const price = view.price();
   const source = view.source();
-  const healthy = source.state === 'connected';
+  const healthy = source.state === 'connected' && source.detail === null;
   const confirmed = price?.confirmed ?? null;
   return {
     status: view.draining() ? 'draining' : healthy ? 'ok' : 'degraded',

@@ -29,7 +29,10 @@ export interface SourceStatus {
   readonly dropped: number;
   /** Messages that were no valid frame. */
   readonly malformed: number;
-  /** What is wrong and what to do about it, for a person; null when nothing is. */
+  /**
+   * What is wrong and what to do about it, for a person; null when nothing is. Also while
+   * `connected`, where the price does not depend on what is missing.
+   */
   readonly detail: string | null;
 }
 

@@ -138,20 +138,25 @@ export class ZmqSource implements Source {
     this.#events?.onFrame(read);
   }
 
+  /**
+   * The first line decides: that of transactions where they are read, which alone keeps the price
+   * live. What is wrong with the other one is told beside it.
+   */
   #judge(): void {
-    const down = this.#lines.find((line) => line.state === 'down');
-    if (down !== undefined) {
-      this.#record.change('lost', down.problem);
-    } else if (this.#lines.every((line) => line.state === 'receiving')) {
-      this.#record.change('connected', null);
-    } else {
-      const waiting = this.#lines.find((line) => line.state === 'waiting');
-      const detail =
-        waiting === undefined
-          ? null
-          : `${waiting.endpoint} is up, waiting for the first ${waiting.topics[0]} message`;
-      this.#record.change(this.#record.state === 'connecting' ? 'connecting' : 'lost', detail);
+    const [first, other] = this.#lines;
+    if (first === undefined) return;
+    if (first.state === 'down') {
+      this.#record.change('lost', first.problem);
+      return;
     }
+    const waiting =
+      first.state === 'waiting'
+        ? `${first.endpoint} is up, waiting for the first ${first.topics[0]} message`
+        : null;
+    const detail = [waiting, other?.problem ?? null].filter((each) => each !== null).join('. ');
+    const wasUp = this.#record.state !== 'connecting';
+    const state = first.state === 'receiving' ? 'connected' : wasUp ? 'lost' : 'connecting';
+    this.#record.change(state, detail === '' ? null : detail);
   }
 }
 

@@ -273,6 +273,57 @@ describe('zmq source', () => {
     expect(source.status()).toMatchObject({ missed: 0, detail: null, frames: 3 });
   });
 
+  it('stays connected while only the line of blocks is down, and says what to check', async () => {
+    const node = await publisher();
+    const blockEndpoint = await freeEndpoint();
+    const { source, heard } = await started({ txEndpoint: node.endpoint, blockEndpoint });
+    await node.subscribed();
+    await node.send('rawtx', body);
+    await heard.until('the block line down', () => source.status().detail !== null, 5000);
+    await heard.untilState('connected');
+    expect(source.status().detail).toBe(
+      `nothing answers at ${blockEndpoint}; trying again each second. Check that the node runs ` +
+        `and that its bitcoin.conf has zmqpubrawblock=${blockEndpoint}`,
+    );
+    const blocks = await publisher(blockEndpoint);
+    await blocks.subscribed('rawblock');
+    await heard.until('the block line up', () => source.status().detail === null, 5000);
+    blocks.close();
+    await heard.until('the block line broken', () => source.status().detail !== null, 5000);
+    expect(source.status().state).toBe('connected');
+    expect(source.status().detail).toContain(`the line to ${blockEndpoint} broke`);
+  });
+
+  it('is lost without transactions however well blocks come', async () => {
+    const node = await publisher();
+    const blocks = await publisher();
+    const { source, heard } = await started({
+      txEndpoint: node.endpoint,
+      blockEndpoint: blocks.endpoint,
+    });
+    await Promise.all([node.subscribed(), blocks.subscribed('rawblock')]);
+    await node.send('rawtx', body);
+    await heard.untilState('connected');
+    node.close();
+    await heard.untilState('lost', 5000);
+    await blocks.send('rawblock', body);
+    await heard.untilFrames(2);
+    expect(source.status().state).toBe('lost');
+    expect(source.status().detail).toContain(node.endpoint);
+  });
+
+  it('waits for transactions and tells of the line of blocks in one', async () => {
+    const node = await publisher();
+    const blockEndpoint = await freeEndpoint();
+    const { source, heard } = await started({ txEndpoint: node.endpoint, blockEndpoint });
+    await heard.until(
+      'both told',
+      () => /waiting for the first rawtx.*nothing answers/.test(source.status().detail ?? ''),
+      5000,
+    );
+    expect(source.status().state).toBe('connecting');
+  });
+
   it('is not fooled by blocks when transactions are what is missing', async () => {
     const node = await publisher();
     const clock = new FakeClock();
