@@ -21,11 +21,13 @@ import { type Clock, systemClock } from '../packages/server/src/clock.ts';
 import { type Config, loadConfig } from '../packages/server/src/config.ts';
 import type { Log } from '../packages/server/src/log.ts';
 import { buildServer } from '../packages/server/src/main.ts';
+import { PriceTally } from '../packages/server/src/pipelines/price-counters.ts';
 import type { PriceFeed } from '../packages/server/src/pipelines/price-feed.ts';
+import type { PriceIntake } from '../packages/server/src/pipelines/price-intake.ts';
 import { PricePipeline } from '../packages/server/src/pipelines/price-pipeline.ts';
 import { BufferedSource } from '../packages/server/src/sources/buffered-source.ts';
 import { DemoSource } from '../packages/server/src/sources/demo-source.ts';
-import type { Frame, Source, SourceStatus } from '../packages/server/src/sources/source.ts';
+import type { Source, SourceStatus } from '../packages/server/src/sources/source.ts';
 
 const CLIENTS = 100;
 const STREAM_SEC = 30;
@@ -270,7 +272,7 @@ function config(mempoolUpdateIntervalMs: number): Config {
 }
 
 /** The same reading and points each time: what is left is the hub. */
-function fixedFeed(): PriceFeed & { acceptFrame(frame: Frame): void } {
+function fixedFeed(): PriceFeed & PriceIntake {
   const points: PricePoint[] = Array.from({ length: POINTS }, (_, i) => ({
     timeSec: 1_767_225_600 + i * 1.7,
     priceUsd: 87_000 + ((i * 7919) % 1000) * 0.97,
@@ -279,6 +281,8 @@ function fixedFeed(): PriceFeed & { acceptFrame(frame: Frame): void } {
   const reading = { priceUsd: 87_412.53, lowUsd: 87_210.11, highUsd: 87_603.94 };
   return {
     acceptFrame: () => {},
+    counters: () => new PriceTally().read(),
+    problem: () => null,
     estimate: () => ({ ...reading, confidence: 0.94, sampleSize: 4309, status: 'live' }),
     stats: () => ({ received: 12_543, filtered: 8234, activeInWindow: 4309 }),
     points: (limit) => points.slice(-limit),

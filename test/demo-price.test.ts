@@ -51,6 +51,9 @@ async function readDemo(seed: number): Promise<Reading[]> {
   expect(source.status()).toMatchObject({ dropped: 0, missed: 0, state: 'connected' });
   const malformed = Object.values(pipeline.counters().malformedTransactions);
   expect(malformed.reduce((sum, count) => sum + count, 0)).toBe(0);
+  // Three hours of blocks come within seconds, yet with the times at which they would have come.
+  expect(pipeline.counters().filteredByRule.node_catching_up).toBe(0);
+  expect(pipeline.counters().blocks).toBeGreaterThan(6);
   await source.stop();
   return readings;
 }

@@ -102,6 +102,17 @@ export function health(over: Partial<HealthBody> = {}): HealthBody {
         detail: null,
       },
     },
+    pipeline: {
+      blocks: 2,
+      confirmed: 4100,
+      duplicates: 4100,
+      replaced: 31,
+      without_voting_output: 402,
+      filtered_by_rule: { output_count: 5832, recent_parent: 2000 },
+      outputs_by_rule: { amount_range: 900, round_in_bitcoin: 611 },
+      malformed_transactions: {},
+      malformed_blocks: {},
+    },
     version: '0.1.0',
     ...over,
   };

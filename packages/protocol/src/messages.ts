@@ -33,6 +33,7 @@ export type ServerMessage = Wire<'ServerMessage'>;
 export type ClientMessage = Wire<'ClientMessage'>;
 
 export type SourceHealth = Wire<'SourceHealth'>;
+export type PipelineHealth = Wire<'PipelineHealth'>;
 export type HealthBody = Wire<'HealthBody'>;
 export type PriceBody = Wire<'PriceBody'>;
 export type ErrorBody = Wire<'ErrorBody'>;

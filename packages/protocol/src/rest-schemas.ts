@@ -40,6 +40,44 @@ export const restSchemas = {
       },
     ],
   },
+  /** How often each of some names occurred. */
+  CountsByName: {
+    type: 'object',
+    additionalProperties: { type: 'integer', minimum: 0 },
+  },
+  /** What the price pipeline has done since the start. */
+  PipelineHealth: {
+    type: 'object',
+    properties: {
+      blocks: { type: 'integer', minimum: 0 },
+      /** Transactions seen in the mempool before a block had them. */
+      confirmed: { type: 'integer', minimum: 0 },
+      /** Transaction messages of one already seen. */
+      duplicates: { type: 'integer', minimum: 0 },
+      /** Transactions taken back because another one spends the same output. */
+      replaced: { type: 'integer', minimum: 0 },
+      /** Transactions that passed every rule, but none of whose outputs did. */
+      without_voting_output: { type: 'integer', minimum: 0 },
+      /** Transactions by the first rule that kept them from voting; every rule is there. */
+      filtered_by_rule: { $ref: '#/$defs/CountsByName' },
+      /** Outputs of the other transactions, likewise. */
+      outputs_by_rule: { $ref: '#/$defs/CountsByName' },
+      /** Messages that are no valid transaction, by reason; only reasons that occurred. */
+      malformed_transactions: { $ref: '#/$defs/CountsByName' },
+      malformed_blocks: { $ref: '#/$defs/CountsByName' },
+    },
+    required: [
+      'blocks',
+      'confirmed',
+      'duplicates',
+      'replaced',
+      'without_voting_output',
+      'filtered_by_rule',
+      'outputs_by_rule',
+      'malformed_transactions',
+      'malformed_blocks',
+    ],
+  },
   /** `GET /health` */
   HealthBody: {
     type: 'object',
@@ -54,6 +92,7 @@ export const restSchemas = {
       uptime_seconds: { type: 'integer', minimum: 0 },
       demo: { type: 'boolean' },
       sources: { type: 'object', additionalProperties: { $ref: '#/$defs/SourceHealth' } },
+      pipeline: { $ref: '#/$defs/PipelineHealth' },
       version: { type: 'string' },
     },
     required: [
@@ -67,6 +106,7 @@ export const restSchemas = {
       'uptime_seconds',
       'demo',
       'sources',
+      'pipeline',
       'version',
     ],
   },

@@ -14,9 +14,10 @@ import { replayCommand } from './commands/replay.ts';
 import { type StreamServer, serveCommand } from './commands/serve.ts';
 import type { Config } from './config.ts';
 import { ClientAddresses } from './http/client-address.ts';
+import type { ServerView } from './http/health.ts';
 import { OriginPolicy } from './http/origin-policy.ts';
 import { Router } from './http/router.ts';
-import { restRoutes, type ServerView } from './http/routes.ts';
+import { restRoutes } from './http/routes.ts';
 import { StaticFiles } from './http/static-files.ts';
 import { UpgradeGate } from './http/upgrade-gate.ts';
 import { WebServer } from './http/web-server.ts';
@@ -25,10 +26,11 @@ import { MempoolChannels } from './hub/mempool-channels.ts';
 import { PriceStream } from './hub/price-stream.ts';
 import type { Log } from './log.ts';
 import type { PriceFeed } from './pipelines/price-feed.ts';
+import type { PriceIntake } from './pipelines/price-intake.ts';
 import { PricePipeline } from './pipelines/price-pipeline.ts';
 import { BufferedSource } from './sources/buffered-source.ts';
 import { DemoSource } from './sources/demo-source.ts';
-import type { Frame, Source, SourceStatus } from './sources/source.ts';
+import type { Source, SourceStatus } from './sources/source.ts';
 import { ZmqSource } from './sources/zmq-source.ts';
 import { steadyClock } from './steady-clock.ts';
 import { VERSION } from './version.ts';
@@ -43,7 +45,7 @@ export interface ServerParts {
   readonly clock: Clock;
   readonly source: Source;
   /** Takes what the source brings, and is what the price is read from. */
-  readonly pipeline: PriceFeed & { acceptFrame(frame: Frame): void };
+  readonly pipeline: PriceFeed & PriceIntake;
   /** Where the built page is. */
   readonly pageDirectory: string;
   /** Uniform in [0, 1). */
@@ -68,6 +70,8 @@ export function buildServer(parts: ServerParts): StreamServer {
     clients: () => hub.size,
     uptimeSec: () => stream.uptimeSec,
     source: sourceStatus,
+    counters: () => pipeline.counters(),
+    problem: () => pipeline.problem(clock.nowSec()),
     price: () => channels.newest,
   });
 

@@ -7,7 +7,7 @@ import type { StreamServer } from '../src/commands/serve.ts';
 import { type Config, loadConfig } from '../src/config.ts';
 import { buildServer } from '../src/main.ts';
 import type { Source, SourceEvents, SourceStatus } from '../src/sources/source.ts';
-import { FakeFeed, FakeLog, sourceStatus } from './hub-fakes.ts';
+import { FakeFeed, FakeLog, priceCounters, sourceStatus } from './hub-fakes.ts';
 
 /** A source that is steered by the test. */
 export class StandInSource implements Source {
@@ -81,6 +81,8 @@ export async function run(options: RunOptions = {}): Promise<Running> {
     source,
     pipeline: Object.assign(feed, {
       acceptFrame: (frame: { topic: string }) => void frames.push(frame.topic),
+      counters: () => priceCounters(),
+      problem: () => null,
     }),
     pageDirectory: options.pageDirectory ?? '/nonexistent',
     random: Math.random,

@@ -8,13 +8,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '../src/http/answer.ts';
 import { addressKey, ClientAddresses } from '../src/http/client-address.ts';
+import type { ServerView } from '../src/http/health.ts';
 import { OriginPolicy } from '../src/http/origin-policy.ts';
 import { Router } from '../src/http/router.ts';
-import { restRoutes, type ServerView } from '../src/http/routes.ts';
+import { restRoutes } from '../src/http/routes.ts';
 import { contentSecurityPolicy } from '../src/http/security-headers.ts';
 import { StaticFiles } from '../src/http/static-files.ts';
 import type { PriceState } from '../src/hub/mempool-channels.ts';
-import { LIVE, sourceStatus, WARMING } from './hub-fakes.ts';
+import { LIVE, priceCounters, sourceStatus, WARMING } from './hub-fakes.ts';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'tidegauge-page-'));
 const script = 'console.log("tide");\n'.repeat(50);
@@ -45,6 +46,8 @@ function viewOf(changes: Partial<ServerView> = {}): ServerView {
     clients: () => 4,
     uptimeSec: () => 3600.9,
     source: () => sourceStatus(),
+    counters: () => priceCounters(),
+    problem: () => null,
     price: () => state,
     ...changes,
   };
@@ -76,7 +79,18 @@ function expectValid(name: keyof typeof restSchemas, answer: Answer): void {
 
 describe('/health', () => {
   test('says how the server and its sources are', () => {
-    const answer = get('/health?probe=1');
+    const counters = priceCounters({
+      blocks: 2,
+      confirmed: 5,
+      duplicates: 6,
+      replaced: 1,
+      withoutVotingOutput: 1,
+      filteredByRule: { op_return: 2, coinbase: 0 },
+      outputsByRule: { amount_range: 3 },
+      malformedTransactions: { truncated: 4, no_inputs: 0 },
+      malformedBlocks: { truncated: 0, merkle_mismatch: 1 },
+    });
+    const answer = get('/health?probe=1', {}, routerOf({ counters: () => counters }));
     expectValid('HealthBody', answer);
     expect(answer.status).toBe(200);
     expect(answer.headers['cache-control']).toBe('no-store');
@@ -102,7 +116,30 @@ describe('/health', () => {
           detail: null,
         },
       },
+      pipeline: {
+        blocks: 2,
+        confirmed: 5,
+        duplicates: 6,
+        replaced: 1,
+        without_voting_output: 1,
+        filtered_by_rule: { op_return: 2, coinbase: 0 },
+        outputs_by_rule: { amount_range: 3 },
+        malformed_transactions: { truncated: 4 },
+        malformed_blocks: { merkle_mismatch: 1 },
+      },
       version: '1.2.3',
+    });
+  });
+
+  test('degraded with what is wrong about what comes, beside what is wrong with its source', () => {
+    const problem = (): string => 'the node is catching up';
+    expect(json(get('/health', {}, routerOf({ problem })))).toMatchObject({
+      status: 'degraded',
+      sources: { 'stand-in': { state: 'connected', detail: 'the node is catching up' } },
+    });
+    const source = () => sourceStatus({ detail: 'no blocks come' });
+    expect(json(get('/health', {}, routerOf({ problem, source })))).toMatchObject({
+      sources: { 'stand-in': { detail: 'no blocks come. the node is catching up' } },
     });
   });
 

@@ -9,6 +9,7 @@ import type {
 import type { Clock } from '../src/clock.ts';
 import type { ClientSocket, SocketEvents } from '../src/hub/client-socket.ts';
 import type { Log } from '../src/log.ts';
+import { type PriceCounters, PriceTally } from '../src/pipelines/price-counters.ts';
 import type { PriceFeed } from '../src/pipelines/price-feed.ts';
 import type { SourceStatus } from '../src/sources/source.ts';
 
@@ -214,6 +215,11 @@ export class FakeFeed implements PriceFeed {
   confirmed(): ConfirmedView | null {
     return this.view;
   }
+}
+
+/** Counters of a pipeline that has seen nothing but what is given. */
+export function priceCounters(changes: Partial<PriceCounters> = {}): PriceCounters {
+  return { ...new PriceTally().read(), ...changes };
 }
 
 export function sourceStatus(changes: Partial<SourceStatus> = {}): SourceStatus {

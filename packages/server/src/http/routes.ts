@@ -1,20 +1,7 @@
-import { encodePriceBody, type HealthBody, type SourceHealth } from '@tidegauge/protocol';
-import type { PriceState } from '../hub/mempool-channels.ts';
-import type { SourceStatus } from '../sources/source.ts';
+import { encodePriceBody } from '@tidegauge/protocol';
 import { jsonAnswer, polledAnswer } from './answer.ts';
+import { healthBody, type ServerView } from './health.ts';
 import type { Route } from './router.ts';
-
-/** What the routes read, at the moment of a request. */
-export interface ServerView {
-  readonly demo: boolean;
-  readonly version: string;
-  draining(): boolean;
-  clients(): number;
-  uptimeSec(): number;
-  source(): SourceStatus;
-  /** Null before anything was published. */
-  price(): PriceState | null;
-}
 
 /** The REST interface. */
 export function restRoutes(view: ServerView): readonly Route[] {
@@ -37,42 +24,4 @@ export function restRoutes(view: ServerView): readonly Route[] {
       },
     },
   ];
-}
-
-function healthBody(view: ServerView): HealthBody {
-  const price = view.price();
-  const source = view.source();
-  const healthy = source.state === 'connected' && source.detail === null;
-  const confirmed = price?.confirmed ?? null;
-  return {
-    status: view.draining() ? 'draining' : healthy ? 'ok' : 'degraded',
-    clients_connected: view.clients(),
-    mempool_active_txs: price?.stats.activeInWindow ?? 0,
-    mempool_received_txs: price?.stats.received ?? 0,
-    mempool_filtered_txs: price?.stats.filtered ?? 0,
-    last_block:
-      confirmed === null ? null : { height: confirmed.blockHeight, time: confirmed.blockTimeSec },
-    price_status: price?.reading.status ?? 'warming_up',
-    uptime_seconds: Math.floor(view.uptimeSec()),
-    demo: view.demo,
-    sources: { [source.name]: sourceHealth(source) },
-    version: view.version,
-  };
-}
-
-function sourceHealth(source: SourceStatus): SourceHealth {
-  return {
-    state: source.state,
-    since: milliseconds(source.sinceSec),
-    last_message: source.lastFrameSec === null ? null : milliseconds(source.lastFrameSec),
-    frames: source.frames,
-    missed: source.missed,
-    dropped: source.dropped,
-    malformed: source.malformed,
-    detail: source.detail,
-  };
-}
-
-function milliseconds(timeSec: number): number {
-  return Math.round(timeSec * 1000) / 1000;
 }

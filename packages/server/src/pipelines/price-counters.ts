@@ -1,6 +1,10 @@
 import { DECODE_REASON_NAMES, OUTPUT_RULES, TX_RULES } from '@tidegauge/onchain';
 
-type Counts = Readonly<Record<string, number>>;
+export type Counts = Readonly<Record<string, number>>;
+
+/** The rule beside those of `TX_RULES`: what comes is old, so it says nothing about now. */
+export const NODE_CATCHING_UP: number = TX_RULES.length;
+const RULE_NAMES: readonly string[] = [...namesOf(TX_RULES), 'node_catching_up'];
 
 /** What the price pipeline has done since it started; every count only rises. */
 export interface PriceCounters {
@@ -46,7 +50,7 @@ export class PriceTally {
   duplicateBlocks = 0;
   readonly malformedTransactions: number[] = zeros(DECODE_REASON_NAMES);
   readonly malformedBlocks: number[] = zeros(DECODE_REASON_NAMES);
-  readonly filteredByRule: number[] = zeros(TX_RULES);
+  readonly filteredByRule: number[] = zeros(RULE_NAMES);
   readonly outputsByRule: number[] = zeros(OUTPUT_RULES);
 
   get filtered(): number {
@@ -66,7 +70,7 @@ export class PriceTally {
       duplicateBlocks: this.duplicateBlocks,
       malformedTransactions: named(reasons, this.malformedTransactions.slice(1)),
       malformedBlocks: named(reasons, this.malformedBlocks.slice(1)),
-      filteredByRule: named(namesOf(TX_RULES), this.filteredByRule),
+      filteredByRule: named(RULE_NAMES, this.filteredByRule),
       outputsByRule: named(namesOf(OUTPUT_RULES), this.outputsByRule),
     };
   }

@@ -20,12 +20,25 @@ import {
   WINDOW_SEC,
 } from '@tidegauge/onchain';
 import type { Frame } from '../sources/source.ts';
+import { CatchUp } from './catch-up.ts';
 import { CheckedBlock } from './checked-block.ts';
 import { hash256 } from './hash256.ts';
-import { type PriceCounters, PriceTally } from './price-counters.ts';
+import { NODE_CATCHING_UP, type PriceCounters, PriceTally } from './price-counters.ts';
 import type { PriceFeed } from './price-feed.ts';
+import type { PriceIntake } from './price-intake.ts';
+import { Undecodable } from './undecodable.ts';
 
 const DAY_SEC = 86_400;
+/** A block's time may lie an hour back; one that is older tells a live price nothing new. */
+const BLOCK_AGE_SEC_MAX = 3600;
+/** The filter too asks anew for the price after this long. */
+const PRICE_AGE_SEC_MAX = 6 * 3600;
+/**
+ * What a node that catches up sends is remembered as a day and a minute old: known again when its
+ * block comes, but no recent parent. Else what spends it could not vote for a whole day.
+ */
+const OLD_SEC = DAY_SEC + 60;
+const OLD_KNOWN_SEC = 3600;
 /** What is shown of the mempool at most; more dots than this no screen can tell apart. */
 const POINTS_MAX = 40_000;
 /** Half of the votes of 3 h of full blocks; hub/limits.ts has what they weigh as a message. */
@@ -45,15 +58,17 @@ type VisitVotes = (visit: (amountSats: number, timeSec: number) => boolean) => v
  * Two filters: `confirmed` sees the votes of blocks alone; `live` sees every transaction once,
  * when it first comes, be that in the mempool or in a block. So confirmed history is the prior of
  * the live price, the mempool moves it, and nothing counts twice. What is malformed is counted
- * by its reason and changes nothing; a block counts as a whole or not at all.
+ * by its reason and changes nothing; a block counts as a whole or not at all. Transactions from a
+ * node that is catching up do not vote.
  */
-export class PricePipeline implements PriceFeed {
-  readonly #live = new PriceFilter();
+export class PricePipeline implements PriceFeed, PriceIntake {
+  readonly #windowSec: number;
+  #live = new PriceFilter();
   readonly #confirmed = new PriceFilter();
-  readonly #window: VoteWindow;
+  #window: VoteWindow;
   readonly #blockVotes = new BlockVotes(WINDOW_SEC);
   /** When each transaction was first seen, and when each was confirmed. */
-  readonly #seen = new TxidMemory(DAY_SEC);
+  readonly #seen = new TxidMemory(DAY_SEC + OLD_KNOWN_SEC);
   readonly #inBlock = new TxidMemory(DAY_SEC);
   readonly #blockHashes = new TxidMemory(DAY_SEC);
   readonly #tx = new Tx();
@@ -61,19 +76,25 @@ export class PricePipeline implements PriceFeed {
   readonly #hasher = new TxidHasher(hash256);
   readonly #tally = new PriceTally();
   readonly #votesSats = new Float64Array(2);
+  readonly #catchUp = new CatchUp();
+  readonly #undecodable = new Undecodable();
 
   #nowSec = 0;
   #blockTimeSec = 0;
+  /** Of the newest vote in `#live`. */
+  #liveVoteSec = 0;
+  /** What `#live` learnt before was of another time, and is gone. */
+  #hasForgotten = false;
   #confirmedView: ConfirmedView | null = null;
   /** The live estimate at `#nowSec`; null when something came since. */
   #estimate: PriceEstimate | null = null;
   #takenSequence = 0;
 
   constructor({ windowSec = WINDOW_SEC }: PricePipelineOptions = {}) {
+    this.#windowSec = windowSec;
     this.#window = new VoteWindow(windowSec);
   }
 
-  /** Takes one message of the node. Never throws, whatever the bytes. */
   acceptFrame(frame: Frame): void {
     this.#moveTo(frame.timeSec);
     if (frame.topic === 'rawtx') this.#acceptTx(frame.body, frame.timeSec);
@@ -82,6 +103,13 @@ export class PricePipeline implements PriceFeed {
 
   counters(): PriceCounters {
     return this.#tally.read();
+  }
+
+  problem(nowSec: number): string | null {
+    if (this.#catchUp.isOn(nowSec)) {
+      return 'the node is catching up: its transactions are hours old and do not vote';
+    }
+    return this.#undecodable.problem(nowSec);
   }
 
   /** A time before the latest message or question counts as that one's. */
@@ -135,18 +163,48 @@ export class PricePipeline implements PriceFeed {
     const reason = decodeTx(bytes, 0, bytes.length, tx);
     if (reason !== DECODE_OK) {
       this.#tally.malformedTransactions[reason]! += 1;
+      this.#undecodable.add(reason, timeSec);
       return;
     }
+    this.#undecodable.addGood(timeSec);
     const txid = this.#hasher.txidOf(tx);
-    if (!this.#seen.add(txid, 0, timeSec)) {
+    const isOld = this.#catchUp.isOn(timeSec);
+    if (!this.#seen.add(txid, 0, isOld ? timeSec - OLD_SEC : timeSec)) {
       this.#tally.duplicates += 1;
       return;
     }
+    // Core sends a coinbase only when it connects the block that begins with it.
+    if (tx.coinbase) this.#connectBlock(timeSec);
     this.#withdrawConflicts(tx, txid, 0);
-    const sinceSec = timeSec - DAY_SEC;
-    const rule = rejectingTxRule(tx, (bytes, at) => this.#seen.seenSince(bytes, at, sinceSec));
-    const votes = this.#countNew(tx, rule);
+    const votes = this.#countNew(tx, isOld ? NODE_CATCHING_UP : this.#rejectingRule(tx, timeSec));
     if (votes > 0) this.#addVotes(tx, txid, 0, timeSec, false);
+  }
+
+  #rejectingRule(tx: Tx, timeSec: number): number {
+    const sinceSec = timeSec - DAY_SEC;
+    return rejectingTxRule(tx, (bytes, at) => this.#seen.seenSince(bytes, at, sinceSec));
+  }
+
+  #connectBlock(timeSec: number): void {
+    this.#catchUp.blockConnected(timeSec);
+    if (!this.#catchUp.isCertain(timeSec)) {
+      this.#hasForgotten &&= this.#catchUp.isOn(timeSec);
+    } else if (!this.#hasForgotten && this.#blockTimeSec < this.#liveVoteSec - PRICE_AGE_SEC_MAX) {
+      this.#forgetLive();
+    }
+  }
+
+  /**
+   * The first blocks of a node that catches up have voted as of now before it was known. Where no
+   * header says that they are of today, a price of another year might stand as live: better none.
+   */
+  #forgetLive(): void {
+    this.#hasForgotten = true;
+    this.#live = new PriceFilter();
+    this.#liveVoteSec = 0;
+    this.#window = new VoteWindow(this.#windowSec);
+    this.#takenSequence = 0;
+    this.#estimate = null;
   }
 
   #acceptBlock(bytes: Uint8Array, timeSec: number): void {
@@ -165,16 +223,23 @@ export class PricePipeline implements PriceFeed {
     const headerTimeSec = Math.min(block.header.timeSec, timeSec);
     this.#blockTimeSec = Math.max(this.#blockTimeSec, headerTimeSec);
     const votes: number[] = [];
-    block.visit((tx, txids, at) => this.#acceptConfirmed(tx, txids, at, votes));
+    block.visit((tx, txids, at) => this.#acceptConfirmed(tx, txids, at, votes, timeSec));
     this.#blockVotes.add(this.#blockTimeSec, votes);
     this.#renewConfirmedView();
   }
 
-  #acceptConfirmed(tx: Tx, txids: Uint8Array, txidAt: number, blockVotes: number[]): void {
+  #acceptConfirmed(
+    tx: Tx,
+    txids: Uint8Array,
+    txidAt: number,
+    blockVotes: number[],
+    arrivalSec: number,
+  ): void {
     const timeSec = this.#blockTimeSec;
     // A reorganised chain confirms again what the blocks it gave up had confirmed.
     if (!this.#inBlock.add(txids, txidAt, timeSec)) return;
     const isNew = this.#seen.add(txids, txidAt, timeSec);
+    if (isNew && tx.coinbase) this.#connectBlock(arrivalSec);
     this.#withdrawConflicts(tx, txids, txidAt);
     const dayStartSec = timeSec - (timeSec % DAY_SEC);
     const rule = rejectingTxRule(tx, (bytes, at) =>
@@ -191,9 +256,16 @@ export class PricePipeline implements PriceFeed {
     if (!isNew) {
       this.#tally.confirmed += 1;
       this.#window.confirm(txids, txidAt);
-    } else if (this.#countNew(tx, rule) > 0) {
+    } else {
+      const isOld = rule === NO_RULE && this.#isOldNews(timeSec);
+      if (this.#countNew(tx, isOld ? NODE_CATCHING_UP : rule) === 0) return;
       this.#addVotes(tx, txids, txidAt, timeSec, true);
     }
+  }
+
+  /** Votes at such a time would count as of now: the live filter does not go back. */
+  #isOldNews(blockTimeSec: number): boolean {
+    return blockTimeSec < this.#liveVoteSec - BLOCK_AGE_SEC_MAX;
   }
 
   /** Counts a transaction seen for the first time and notes its votes; returns how many. */
@@ -219,6 +291,7 @@ export class PricePipeline implements PriceFeed {
   #addVotes(tx: Tx, txid: Uint8Array, txidAt: number, timeSec: number, confirmed: boolean): void {
     if (!this.#window.add(tx, txid, txidAt, this.#votesSats, timeSec, confirmed)) return;
     for (const sats of this.#votesSats) if (sats !== 0) this.#live.observe(sats, timeSec);
+    this.#liveVoteSec = Math.max(this.#liveVoteSec, timeSec);
     this.#estimate = null;
   }
 
