@@ -11,8 +11,8 @@
  * octaveTemper, pilePower and jumpsPerDay were chosen by hand so that cold starts on parts of those
  * samples never take a wrong octave. All others: coordinate descent on every other week of block
  * data against hourly exchange prices.
- * - weeks fitted: 1678 truths, 7 unanswered, error median 0.085 %, p90 0.276 %, p99 1.01 %, max 2.26 %, coverage 90.3 % at width 0.470 %
- * - other weeks: 1517 truths, 7 unanswered, error median 0.080 %, p90 0.307 %, p99 1.09 %, max 2.89 %, coverage 89.7 % at width 0.475 %
+ * - weeks fitted: 1599 truths, 86 unanswered, error median 0.083 %, p90 0.269 %, p99 0.93 %, max 2.18 %, coverage 91.2 % at width 0.470 %
+ * - other weeks: 1517 truths, 7 unanswered, error median 0.080 %, p90 0.306 %, p99 1.08 %, max 2.87 %, coverage 89.7 % at width 0.477 %
  */
 import type { PriceParameters } from './price-parameters.ts';
 
@@ -76,16 +76,16 @@ export const PRICE_PARAMETERS: PriceParameters = {
   ],
   roundShare: 0.08642,
   toothScale: 0.000546,
-  toothTail: 9.66,
+  toothTail: 6.762,
   fineTemper: 0.3,
   octaveTemper: 0.4,
   pilePower: 0.25,
-  dailyVolatility: 0.025,
-  volatilityAdaption: 0.6,
+  dailyVolatility: 0.03125,
+  volatilityAdaption: 0.8,
   volatilityMemorySec: 2500,
   largeMovesPerDay: 20,
-  largeMoveScale: 0.00826,
+  largeMoveScale: 0.005782,
   jumpsPerDay: 0.02,
   quoteAgeSec: 300,
-  basisScale: 0.0000252,
+  basisScale: 0.00001452,
 };
