@@ -93,6 +93,12 @@ describe('words for the node', () => {
     const connecting = { ...source, state: 'connecting' };
     expect(sourceWords([connecting, lost], false, TIME_SEC).text).toBe('rpc lost');
     expect(sourceWords([source, connecting], false, TIME_SEC).text).toBe('zmq connecting');
+    const troubled = { ...source, detail: 'blocks do not come' };
+    expect(sourceWords([source, troubled], false, TIME_SEC)).toEqual({
+      tone: 'wait',
+      text: 'connected, with trouble',
+      detail: 'blocks do not come',
+    });
     expect(sourceWords([source], false, TIME_SEC)).toEqual({
       tone: 'good',
       text: 'connected',

@@ -17,6 +17,7 @@ export function sourceWords(
   const worst =
     sources.find(({ state }) => state === 'lost') ??
     sources.find(({ state }) => state !== 'connected') ??
+    sources.find(({ detail }) => detail !== null) ??
     sources[0];
   if (!worst) return { tone: 'idle', text: '–', detail: '' };
   const since = worst.sinceSec === null ? '' : duration(nowSec - worst.sinceSec);
@@ -24,5 +25,7 @@ export function sourceWords(
   if (worst.state === 'lost') return { tone: 'lost', text: `${worst.name} lost`, detail };
   if (worst.state !== 'connected')
     return { tone: 'wait', text: `${worst.name} connecting`, detail };
+  // Transactions come, but something about them is wrong: a line of blocks down, a node catching up.
+  if (worst.detail !== null) return { tone: 'wait', text: 'connected, with trouble', detail };
   return { tone: 'good', text: demo ? 'demo, no node' : 'connected', detail };
 }
