@@ -6,11 +6,7 @@
  * below a millisecond, so that the median is one during which nobody else had the core.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import process from 'node:process';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import v8 from 'node:v8';
-import vm from 'node:vm';
 import { gunzipSync } from 'node:zlib';
 import {
   Block,
@@ -26,6 +22,7 @@ import {
   VoteWindow,
 } from '@tidegauge/onchain';
 import { hash256 } from '../packages/server/src/pipelines/hash256.ts';
+import { heldBytes } from './held-bytes.ts';
 
 const REPEATS = 61;
 /** Transactions measured at once: some 0.5 ms, short beside what the scheduler gives in one go. */
@@ -132,19 +129,6 @@ function benchTxids(transactions: readonly Uint8Array[]): void {
       `remembered and voted (bar: 300000); ${(ownMs / hashingMs).toFixed(2)} of the time of ` +
       'the bare double SHA-256 of the same lengths',
   );
-}
-
-/** Bytes held by typed arrays and objects, after full collections. */
-async function heldBytes(): Promise<number> {
-  v8.setFlagsFromString('--expose-gc');
-  const collect: () => void = vm.runInNewContext('gc');
-  for (let i = 0; i < 3; i += 1) {
-    collect();
-    // Array buffers are given back by another thread, a moment later.
-    await setTimeout(50);
-  }
-  const { arrayBuffers, heapUsed } = process.memoryUsage();
-  return arrayBuffers + heapUsed;
 }
 
 /** A txid as good as random in its first bytes. */

@@ -8,10 +8,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import process from 'node:process';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import v8 from 'node:v8';
-import vm from 'node:vm';
 import { gunzipSync } from 'node:zlib';
 import {
   DECODE_OK,
@@ -26,6 +23,7 @@ import { CheckedBlock } from '../packages/server/src/pipelines/checked-block.ts'
 import { hash256 } from '../packages/server/src/pipelines/hash256.ts';
 import { PriceReplay } from '../packages/server/src/pipelines/price-replay.ts';
 import { readReplayFile } from '../packages/server/src/sources/replay-file.ts';
+import { heldBytes } from './held-bytes.ts';
 
 const TICK_SEC = 0.5;
 /** 10 transactions a second with two votes each. */
@@ -270,19 +268,6 @@ async function benchReplay(): Promise<void> {
       `${spentSec.toFixed(1)} s of CPU (bar: 60), ${((spentSec / blocks) * 1000).toFixed(2)} ms a ` +
       `block; ${(spentSec / parseSec).toFixed(1)} times unpacking and parsing the same lines`,
   );
-}
-
-/** Bytes held by typed arrays and objects, after full collections. */
-async function heldBytes(): Promise<number> {
-  v8.setFlagsFromString('--expose-gc');
-  const collect: () => void = vm.runInNewContext('gc');
-  for (let i = 0; i < 3; i += 1) {
-    collect();
-    // Array buffers are given back by another thread, a moment later.
-    await setTimeout(50);
-  }
-  const { arrayBuffers, heapUsed } = process.memoryUsage();
-  return arrayBuffers + heapUsed;
 }
 
 async function benchMemory(): Promise<void> {

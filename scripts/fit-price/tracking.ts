@@ -7,6 +7,7 @@
  */
 import { PriceFilter } from '../../packages/onchain/src/price-filter.ts';
 import type { PriceParameters } from '../../packages/onchain/src/price-parameters.ts';
+import type { PriceEstimate } from '../../packages/onchain/src/snapshot.ts';
 import type { TrackedBlock } from './datasets.ts';
 
 /** A single miss counts at most this much, so that one wild hour does not decide. */
@@ -54,21 +55,30 @@ function at(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
-/** Runs the filter over weeks and scores it where the truth is known. */
+/** Runs the filter over weeks and yields what it says wherever the truth is known. */
+function* estimatesAtTruths(
+  parameters: PriceParameters,
+  weeks: readonly (readonly TrackedBlock[])[],
+): Generator<{ truthUsd: number; estimate: PriceEstimate }> {
+  const filter = new PriceFilter(parameters);
+  for (const { timeSec, amountsSats, truthUsd } of weeks.flat()) {
+    for (const amountSats of amountsSats) filter.observe(amountSats, timeSec);
+    if (truthUsd !== null) yield { truthUsd, estimate: filter.estimate(timeSec, 0) };
+  }
+}
+
+/** Scores the filter over weeks. */
 export function scoreTracking(
   parameters: PriceParameters,
   weeks: readonly (readonly TrackedBlock[])[],
 ): TrackingScore {
-  const filter = new PriceFilter(parameters);
   const errors: number[] = [];
   const widths: number[] = [];
   let loss = 0;
   let covered = 0;
   let unanswered = 0;
-  for (const { timeSec, amountsSats, truthUsd } of weeks.flat()) {
-    for (const amountSats of amountsSats) filter.observe(amountSats, timeSec);
-    if (truthUsd === null) continue;
-    const { priceUsd, lowUsd, highUsd } = filter.estimate(timeSec, 0);
+  for (const { truthUsd, estimate } of estimatesAtTruths(parameters, weeks)) {
+    const { priceUsd, lowUsd, highUsd } = estimate;
     if (priceUsd === null || lowUsd === null || highUsd === null) {
       unanswered += 1;
       loss += UNANSWERED_LOSS;

@@ -21,7 +21,7 @@ const GAIN_MIN = 0.02;
 const SUBSAMPLES = 16;
 const LOG_SATS_PER_BTC = Math.log(1e8);
 
-/** Normalisation-free Student t density, made to integrate to 1 numerically over its reach. */
+/** Student t, averaged over each cell and made to integrate to 1 over its reach. */
 function toothDensity(
   parameters: PriceParameters,
   stepLog: number,
@@ -47,7 +47,7 @@ export class CombLikelihood {
   readonly #rows: Float64Array;
   readonly #reach: number;
   readonly #step: number;
-  /** Position of each tooth on the lattice for an amount of 1 BTC, in cells. */
+  /** Position of each tooth on the lattice for an amount of 1 satoshi, in cells. */
   readonly #toothCells: Float64Array;
   /** ln(L w_k / (1 - L)) in level steps. */
   readonly #toothLevels: Float64Array;

@@ -1,13 +1,11 @@
 export { BlockVotes } from './block-votes.ts';
-export { coinbaseHeight } from './coinbase-height.ts';
 export { Block, decodeBlock, HEADER_BYTES } from './decode-block.ts';
 export {
   DECODE_OK,
   DECODE_REASON_NAMES,
   DecodeReason,
-  type DecodeReasonName,
 } from './decode-reason.ts';
-export { decodeNextTx, decodeTx, WEIGHT_MAX } from './decode-tx.ts';
+export { decodeTx } from './decode-tx.ts';
 export { merkleRoot } from './merkle.ts';
 export { PRICE_PARAMETERS } from './parameters.ts';
 export { PriceFilter } from './price-filter.ts';
@@ -21,10 +19,8 @@ export {
   type IsRecentParent,
   NO_RULE,
   OUTPUT_RULES,
-  type OutputRule,
   rejectingOutputRule,
   rejectingTxRule,
   TX_RULES,
-  type TxRule,
 } from './vote-rules.ts';
-export { type VoteVisitor, VoteWindow, WINDOW_SEC } from './vote-window.ts';
+export { VoteWindow, WINDOW_SEC } from './vote-window.ts';

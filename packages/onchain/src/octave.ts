@@ -109,7 +109,7 @@ export class OctaveBelief {
     return first.mass >= MODE_MASS_MIN;
   }
 
-  /** The belief at a time with everything that was remembered and these; changes nothing. */
+  /** The belief at a time with what was remembered and these amounts; changes nothing. */
   read(amounts: WeighedAmounts, timeSec: number, motion: PriceMotion): OctaveReading {
     const { pilePower, octaveTemper } = this.#parameters;
     const { logSats, weights, logBackground } = sortedTogether([...this.#waiting, amounts]);

@@ -6,8 +6,8 @@
  */
 
 /** Below the $1,000 that a price has to reach today, so that old blocks have their place too. */
-export const PRICE_USD_MIN = 100;
-export const PRICE_USD_MAX = 10_000_000;
+const PRICE_USD_MIN = 100;
+const PRICE_USD_MAX = 10_000_000;
 
 /** Step of the fine lattice in ln P. */
 export const FINE_STEP = 0.00025;
@@ -18,7 +18,6 @@ export const FINE_PER_COARSE = 4;
 export const GRID_LOG_MIN: number = Math.log(PRICE_USD_MIN);
 export const COARSE_CELLS: number =
   Math.ceil((Math.log(PRICE_USD_MAX) - GRID_LOG_MIN) / COARSE_STEP) + 1;
-export const FINE_CELLS: number = COARSE_CELLS * FINE_PER_COARSE;
 /** Half the width of the fine window, in fine cells: 5 % to either side. */
 export const WINDOW_RADIUS = 200;
 export const WINDOW_CELLS: number = 2 * WINDOW_RADIUS + 1;

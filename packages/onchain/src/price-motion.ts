@@ -27,11 +27,6 @@ export class PriceMotion {
     this.#recentVariance = parameters.dailyVolatility ** 2;
   }
 
-  /** Variance of ln P a day, as believed now. */
-  get dailyVariance(): number {
-    return this.#varianceOver(1) * DAY_SEC;
-  }
-
   /** Learns from the median at a time; times rise. */
   learn(timeSec: number, logPrice: number): void {
     if (this.#sampleTimeSec === null) {
@@ -43,7 +38,8 @@ export class PriceMotion {
     if (elapsedSec < SAMPLE_SEC) return;
     if (elapsedSec <= SAMPLE_SEC_MAX) {
       const seen = (logPrice - this.#sampleLogPrice) ** 2 / (elapsedSec / DAY_SEC);
-      const capped = Math.min(seen, SAMPLE_SIGMAS_MAX ** 2 * this.dailyVariance);
+      const believed = this.#varianceOver(1) * DAY_SEC;
+      const capped = Math.min(seen, SAMPLE_SIGMAS_MAX ** 2 * believed);
       const share = 1 - Math.exp(-elapsedSec / this.#parameters.volatilityMemorySec);
       this.#recentVariance += share * (capped - this.#recentVariance);
     }

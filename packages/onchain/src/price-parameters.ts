@@ -1,4 +1,4 @@
-/** Every number of the price model that was fitted rather than defined. */
+/** The numbers of the price model that data decides; parameters.ts says how each was found. */
 export interface PriceParameters {
   /** Popularity of each of ROUND_AMOUNTS_USD among round payments; sums to 1. */
   readonly toothWeights: readonly number[];
@@ -14,7 +14,7 @@ export interface PriceParameters {
   readonly octaveTemper: number;
   /** How much piles of like amounts are thinned before octaves are told apart (thin-piles.ts). */
   readonly pilePower: number;
-  /** Volatility of ln P a day, floor and long-run mean of what adapts. */
+  /** Volatility of ln P a day: the long-run mean that the seen one is weighed against. */
   readonly dailyVolatility: number;
   /** Weight of the recently seen volatility against the long-run mean, 0 to 1. */
   readonly volatilityAdaption: number;
@@ -27,6 +27,6 @@ export interface PriceParameters {
   readonly jumpsPerDay: number;
   /** Age of the quotes that the newest amounts speak of, seconds: the price has moved on since. */
   readonly quoteAgeSec: number;
-  /** Mean size of what separates one market's price from another's, in ln P. */
+  /** Standard deviation of one market's price against another's, in ln P. */
   readonly basisScale: number;
 }

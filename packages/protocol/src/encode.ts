@@ -3,6 +3,8 @@
  * times to 1 ms, probabilities to 0.0001, amounts to the satoshi. A number that is not finite is
  * a bug of the caller and throws: JSON would turn it into null, which means "warming up" here.
  */
+
+import { PROTOCOL_VERSION } from './handshake.ts';
 import type {
   ConfirmedUpdate,
   ErrorMessage,
@@ -19,7 +21,6 @@ import type {
   TransactionsMessage,
   WarningMessage,
 } from './messages.ts';
-import { PROTOCOL_VERSION } from './messages.ts';
 import type { Position, Reading, ReadingPoint, ReadingStats } from './reading.ts';
 
 const SATS_PER_BTC = 100_000_000;

@@ -13,15 +13,10 @@ export {
   encodeWarning,
 } from './encode.ts';
 export { ERROR_CODES, WARNING_CODES } from './error-codes.ts';
+export { MEMPOOL_PATH, PROTOCOL_VERSION, SUBPROTOCOL } from './handshake.ts';
 export * from './limits.ts';
 export type * from './messages.ts';
-export {
-  CHANNELS,
-  DEFAULT_CHANNEL,
-  MEMPOOL_PATH,
-  PROTOCOL_VERSION,
-  SUBPROTOCOL,
-} from './messages.ts';
+export { CHANNELS, DEFAULT_CHANNEL } from './messages.ts';
 export type { ClientRequest, ParseFailure, ParseResult } from './parse-client-message.ts';
 export { parseClientMessage } from './parse-client-message.ts';
 export type { Position, Reading, ReadingPoint, ReadingStats } from './reading.ts';

@@ -41,8 +41,3 @@ export type ErrorBody = Wire<'ErrorBody'>;
 export const CHANNELS: typeof schemas.Channel.enum = schemas.Channel.enum;
 /** What a client receives that never asked for anything. */
 export const DEFAULT_CHANNEL: Channel = 'full';
-
-export const PROTOCOL_VERSION: HelloMessage['protocol'] = 1;
-/** Offered by a client that wants the hello message. */
-export const SUBPROTOCOL: string = 'tidegauge.v1';
-export const MEMPOOL_PATH: string = '/ws/mempool';

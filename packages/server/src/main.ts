@@ -30,7 +30,7 @@ import type { PriceIntake } from './pipelines/price-intake.ts';
 import { PricePipeline } from './pipelines/price-pipeline.ts';
 import { BufferedSource } from './sources/buffered-source.ts';
 import { DemoSource } from './sources/demo-source.ts';
-import type { Source, SourceStatus } from './sources/source.ts';
+import type { Frame, Source, SourceStatus } from './sources/source.ts';
 import { ZmqSource } from './sources/zmq-source.ts';
 import { steadyClock } from './steady-clock.ts';
 import { VERSION } from './version.ts';
@@ -75,16 +75,15 @@ export function buildServer(parts: ServerParts): StreamServer {
     price: () => channels.newest,
   });
 
+  const onFrame = (frame: Frame): void => pipeline.acceptFrame(frame);
+
   return {
     clients: () => hub.size,
     start: async () => {
       const { port } = await web.listen(config.host, config.port);
       hub.start();
       stream.start();
-      await source.start({
-        onFrame: (frame) => pipeline.acceptFrame(frame),
-        onStatus: sourceLogger(log),
-      });
+      await source.start({ onFrame, onStatus: sourceLogger(log) });
       return pageUrl(config.host, port);
     },
     drain: async () => {

@@ -1,4 +1,5 @@
 /** Builds the page's objects and joins them to the browser. Read this first. */
+import { MEMPOOL_PATH, SUBPROTOCOL } from '@tidegauge/protocol';
 import { browserClock } from './clock.ts';
 import { numberFormats } from './format/numbers.ts';
 import { timeFormats } from './format/times.ts';
@@ -10,7 +11,6 @@ import { Session } from './session.ts';
 import { FrameLoop } from './view/frame-loop.ts';
 import { pageTitle } from './view/page-title.ts';
 import { PageView } from './view/page-view.ts';
-import { SUBPROTOCOL_OFFERED } from './wire/subprotocol.ts';
 
 /** Countdowns and ages go on while nothing comes. Twice a second, so that none skips a second. */
 const TICK_MS = 500;
@@ -22,13 +22,13 @@ const times = timeFormats();
 const isVisible = (): boolean => document.visibilityState === 'visible';
 
 // Addresses are relative to the page, so that it also works below a path of another server.
-const socketUrl = new URL('ws/mempool', document.baseURI);
+const socketUrl = new URL(MEMPOOL_PATH.slice(1), document.baseURI);
 socketUrl.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
 
 const session = new Session(
   {
     clock: browserClock,
-    openSocket: browserSocket(socketUrl.href, SUBPROTOCOL_OFFERED),
+    openSocket: browserSocket(socketUrl.href, SUBPROTOCOL),
     random: () => Math.random(),
     isOnline: () => navigator.onLine || isLoopback(location.hostname),
   },

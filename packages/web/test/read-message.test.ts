@@ -1,9 +1,7 @@
-import { SUBPROTOCOL } from '@tidegauge/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readHealth } from '../src/wire/read-health.ts';
 import { readMessage } from '../src/wire/read-message.ts';
-import { SUBPROTOCOL_OFFERED } from '../src/wire/subprotocol.ts';
 
 const say = (message: unknown) => readMessage(JSON.stringify(message));
 const DATA = {
@@ -15,10 +13,6 @@ const DATA = {
   sample_size: 4309,
   status: 'live',
 };
-
-it('offers the subprotocol of the protocol package', () => {
-  expect(SUBPROTOCOL_OFFERED).toBe(SUBPROTOCOL);
-});
 
 describe('price_update', () => {
   it('is read into the terms of the page', () => {

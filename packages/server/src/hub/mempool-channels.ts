@@ -73,8 +73,8 @@ export class MempoolChannels implements ChannelStates {
       stats: { ...feed.stats(), uptimeSec },
       confirmed: feed.confirmed(),
     };
-    // The new points and the window are read at one moment, so that the window is exactly what
-    // the deltas up to here add up to.
+    // Read at one moment, so that the window holds the same outputs as the deltas up to here (an
+    // older delta may have read one at another round amount: it is not sent again).
     const fresh = feed.takeNewPoints();
     this.#window = feed.points(WINDOW_POINTS_MAX);
     const batch = [...this.#publishPrice(this.#newest), ...this.#publishTransactions(fresh)];

@@ -10,7 +10,6 @@ import {
   PriceFilter,
   type PricePoint,
   type PriceStats,
-  readAtRoundAmount,
   rejectingOutputRule,
   rejectingTxRule,
   Tx,
@@ -26,6 +25,7 @@ import { hash256 } from './hash256.ts';
 import { NODE_CATCHING_UP, type PriceCounters, PriceTally } from './price-counters.ts';
 import type { PriceFeed } from './price-feed.ts';
 import type { PriceIntake } from './price-intake.ts';
+import { readPoints } from './read-points.ts';
 import { Undecodable } from './undecodable.ts';
 
 const DAY_SEC = 86_400;
@@ -48,9 +48,6 @@ export interface PricePipelineOptions {
   /** How long a transaction's votes count and its points are shown. Default: 3 h. */
   readonly windowSec?: number;
 }
-
-/** Calls `visit` back from the newest vote until it returns false. */
-type VisitVotes = (visit: (amountSats: number, timeSec: number) => boolean) => void;
 
 /**
  * From a node's messages to the price: decode, rules, window, filter.
@@ -320,16 +317,4 @@ export class PricePipeline implements PriceFeed, PriceIntake {
       this.#window.visitUnconfirmed(since, visit),
     );
   }
-}
-
-/** Reads votes at a price, at most `limit` of the newest; oldest first. */
-function readPoints(priceUsd: number | null, limit: number, visitVotes: VisitVotes): PricePoint[] {
-  const points: PricePoint[] = [];
-  if (priceUsd === null || limit <= 0) return points;
-  visitVotes((amountSats, timeSec) => {
-    const readUsd = readAtRoundAmount(amountSats, priceUsd);
-    if (readUsd !== null) points.push({ timeSec, priceUsd: readUsd, amountSats });
-    return points.length < limit;
-  });
-  return points.reverse();
 }

@@ -1,4 +1,5 @@
 /** Everything the page knows. Messages go in; the views read. No browser, no clock of its own. */
+import { PROTOCOL_VERSION } from '@tidegauge/protocol';
 import type { LineState } from '../line/line-state.ts';
 import type { Health, LastBlock } from '../wire/health.ts';
 import type {
@@ -18,8 +19,6 @@ import { PriceHistory } from './price-history.ts';
 import { ServerClock } from './server-clock.ts';
 import { WINDOW_SEC } from './time-span.ts';
 
-/** The newest protocol that this page was written for. */
-const PROTOCOL = 1;
 /** A SLOW_CONSUMER warning colours the line for this long: three are sent before a cut. */
 const SLOW_SHOWN_MS = 15_000;
 /** 5,400 samples in three hours: more than the panel has pixels on most screens. */
@@ -133,7 +132,7 @@ export class Dashboard implements LineFacts {
 
   #takeHello(hello: Hello, nowMs: number): void {
     this.demo = hello.demo;
-    this.newerProtocol = hello.protocol > PROTOCOL ? hello.protocol : null;
+    this.newerProtocol = hello.protocol > PROTOCOL_VERSION ? hello.protocol : null;
     if (hello.timeSec !== null) this.clock.observe(hello.timeSec, nowMs);
   }
 

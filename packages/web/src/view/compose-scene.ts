@@ -49,7 +49,28 @@ export function composeScene(
 ): Scene {
   const { size, fontPx, palette } = looks;
   const layout = layoutScene(size.widthPx, size.heightPx, fontPx, size.unitPx);
-  const [left, right] = layout.panels;
+  return {
+    ...layout,
+    unitPx: size.unitPx,
+    fontPx,
+    linePx: Math.max(1, Math.round(fontPx / 14)),
+    fontFamily: looks.fontFamily,
+    priceScale: range && { range, topPx: 0, heightPx: layout.plotHeightPx },
+    panels: panelsFor(state, nowSec, layout.panels, palette),
+    current,
+    mark: null,
+    palette,
+    axisPrice: looks.numbers.axisPrice,
+    axisTime: looks.times.minute,
+  };
+}
+
+function panelsFor(
+  state: Dashboard,
+  nowSec: number,
+  [left, right]: readonly [PanelSpan, PanelSpan],
+  palette: Palette,
+): readonly [Panel, Panel] {
   const confirmed: Panel = {
     name: 'confirmed',
     timeScale: timeScaleFor(left, nowSec, state.confirmedPoints, state.confirmedHistory),
@@ -66,20 +87,7 @@ export function composeScene(
     line: 'joined',
     colour: palette.mempool,
   };
-  return {
-    ...layout,
-    unitPx: size.unitPx,
-    fontPx,
-    linePx: Math.max(1, Math.round(fontPx / 14)),
-    fontFamily: looks.fontFamily,
-    priceScale: range && { range, topPx: 0, heightPx: layout.plotHeightPx },
-    panels: [confirmed, mempool],
-    current,
-    mark: null,
-    palette,
-    axisPrice: looks.numbers.axisPrice,
-    axisTime: looks.times.minute,
-  };
+  return [confirmed, mempool];
 }
 
 function timeScaleFor(
