@@ -1,7 +1,8 @@
 /**
- * Holds imports to the direction of ARCHITECTURE.md. Between packages: protocol <- onchain <-
- * server, protocol <- web. Inside the server each layer sees only what stands before it. The pure
- * packages import nothing from outside themselves and never ask for time or chance.
+ * Holds imports to the direction of ARCHITECTURE.md. Between packages: protocol <- onchain,
+ * liquidations <- server, protocol <- web. Inside the server each layer sees only what stands
+ * before it. The pure packages import nothing from outside themselves and never ask for time or
+ * chance.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,12 +12,13 @@ import { root } from './setup.mjs';
 const PACKAGES = {
   protocol: [],
   onchain: ['@tidegauge/protocol'],
-  server: ['@tidegauge/protocol', '@tidegauge/onchain'],
+  liquidations: ['@tidegauge/protocol'],
+  server: ['@tidegauge/protocol', '@tidegauge/onchain', '@tidegauge/liquidations'],
   web: ['@tidegauge/protocol'],
 };
-const PURE = new Set(['protocol', 'onchain']);
+const PURE = new Set(['protocol', 'onchain', 'liquidations']);
 /** Folders of the server, first to last; files directly in src may be used by every layer. */
-const LAYERS = ['sources', 'pipelines', 'broker', 'hub', 'store', 'http', 'commands'];
+const LAYERS = ['sources', 'store', 'pipelines', 'broker', 'hub', 'http', 'commands'];
 const IMPORT =
   /(?:^|\s)(?:import|export)\s[^'"]*?from\s*'([^']+)'|import\(\s*'([^']+)'\s*\)|^import\s+'([^']+)'/gm;
 const IMPURE = /\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bprocess\.|\bglobalThis\b/;
