@@ -13,7 +13,8 @@ export {
   encodeWarning,
 } from './encode.ts';
 export { ERROR_CODES, WARNING_CODES } from './error-codes.ts';
-export { MEMPOOL_PATH, PROTOCOL_VERSION, SUBPROTOCOL } from './handshake.ts';
+export { HEATMAP_PATH, MEMPOOL_PATH, PROTOCOL_VERSION, SUBPROTOCOL } from './handshake.ts';
+export { heatmapSchemas } from './heatmap-schemas.ts';
 export * from './limits.ts';
 export type * from './messages.ts';
 export { CHANNELS, DEFAULT_CHANNEL } from './messages.ts';

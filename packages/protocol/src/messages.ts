@@ -1,9 +1,10 @@
 /** The message types of the wire, each derived from its schema. */
 import type { FromSchema } from './from-schema.ts';
+import type { heatmapSchemas } from './heatmap-schemas.ts';
 import type { restSchemas } from './rest-schemas.ts';
 import { schemas } from './schemas.ts';
 
-type Definitions = typeof schemas & typeof restSchemas;
+type Definitions = typeof schemas & typeof restSchemas & typeof heatmapSchemas;
 type Wire<Name extends keyof Definitions> = FromSchema<Definitions[Name], Definitions>;
 
 export type Channel = Wire<'Channel'>;
@@ -37,6 +38,19 @@ export type PipelineHealth = Wire<'PipelineHealth'>;
 export type HealthBody = Wire<'HealthBody'>;
 export type PriceBody = Wire<'PriceBody'>;
 export type ErrorBody = Wire<'ErrorBody'>;
+
+export type HeatmapLevelBody = Wire<'HeatmapLevelBody'>;
+export type HeatmapData = Wire<'HeatmapData'>;
+export type HeatmapMessage = Wire<'HeatmapMessage'>;
+export type HeatmapServerMessage = Wire<'HeatmapServerMessage'>;
+export type HeatmapClientMessage = Wire<'HeatmapClientMessage'>;
+export type ResumePosition = Wire<'ResumePosition'>;
+export type SymbolsBody = Wire<'SymbolsBody'>;
+export type KlineBody = Wire<'KlineBody'>;
+export type KlinesBody = Wire<'KlinesBody'>;
+export type HeatmapColumn = Wire<'HeatmapColumn'>;
+export type HeatmapTimeSeriesBody = Wire<'HeatmapTimeSeriesBody'>;
+export type PriceHistoryBody = Wire<'PriceHistoryBody'>;
 
 export const CHANNELS: typeof schemas.Channel.enum = schemas.Channel.enum;
 /** What a client receives that never asked for anything. */

@@ -4,6 +4,9 @@ import type {
   ClientMessage,
   ConfirmedUpdate,
   HealthBody,
+  HeatmapClientMessage,
+  HeatmapMessage,
+  HeatmapTimeSeriesBody,
   PriceUpdate,
   TransactionsMessage,
 } from '../src/index.ts';
@@ -25,5 +28,20 @@ test('message types follow their schemas', () => {
   expectTypeOf<ConfirmedUpdate['data']['block_height']>().toEqualTypeOf<number | null>();
   expectTypeOf<HealthBody['sources'][string]>().toHaveProperty('state');
   expectTypeOf<{ subscribe: ['price', 'confirmed'] }>().toExtend<ClientMessage>();
+  expectTypeOf<HeatmapMessage['data']['levels'][number]>().toEqualTypeOf<{
+    readonly price: number;
+    readonly long_density: number;
+    readonly short_density: number;
+  }>();
+  expectTypeOf<HeatmapTimeSeriesBody['meta']['price_range']>().toEqualTypeOf<{
+    readonly min: number;
+    readonly max: number;
+  } | null>();
+  expectTypeOf<{
+    action: 'subscribe';
+    symbols: ['BTCUSDT'];
+    resume: { BTCUSDT: { epoch: 'k3x9'; seq: 41 } };
+  }>().toExtend<HeatmapClientMessage>();
+  expectTypeOf<{ action: 'subscribe' }>().not.toExtend<HeatmapClientMessage>();
   expectTypeOf<{ subscribe: 'prices' }>().not.toExtend<ClientMessage>();
 });
