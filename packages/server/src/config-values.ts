@@ -29,7 +29,7 @@ interface BooleanRow extends RowBase {
 }
 
 interface TextRow extends RowBase {
-  readonly type: 'host' | 'endpoint';
+  readonly type: 'host' | 'endpoint' | 'path';
   readonly default: string | null;
 }
 
@@ -61,6 +61,8 @@ export type Reading =
 
 export const TRUE_WORDS: readonly string[] = ['true', 'yes', 'on', '1'];
 const FALSE_WORDS: readonly string[] = ['false', 'no', 'off', '0'];
+/** NUL ends a path in the middle, and a line break in one is a mistake of quoting. */
+const CONTROL_CHARACTER = /\p{Cc}/u;
 const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_-]+)*\.?$/;
 
 /** What the row takes, in words. */
@@ -78,6 +80,8 @@ export function allowedText(row: SettingRow): string {
       return 'true or false';
     case 'host':
       return 'an IP address of this machine or a host name, without port';
+    case 'path':
+      return 'a path without control characters';
     case 'endpoint':
       return 'tcp://host:port or ipc://path, such as tcp://127.0.0.1:28332';
     case 'origins':
@@ -104,6 +108,8 @@ export function readValue(row: SettingRow, text: string): Reading {
     }
     case 'host':
       return checked(isIP(text) !== 0 || HOST_NAME.test(text), text, row);
+    case 'path':
+      return checked(text.trim() !== '' && !CONTROL_CHARACTER.test(text), text, row);
     case 'endpoint': {
       const problem = zmqEndpointProblem(text);
       return problem === null ? { ok: true, value: text } : { ok: false, why: problem };

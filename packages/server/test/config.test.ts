@@ -28,7 +28,11 @@ describe('values', () => {
       bitcoinZmqBlock: null,
       mempoolUpdateIntervalMs: 500,
       mempoolWindowHours: 3,
+      venues: 'demo',
+      dataDir: './data',
+      retentionDays: 90,
       wsEnabled: true,
+      wsUpdateIntervalSec: 5,
       wsMaxConnections: 1000,
       wsMaxConnectionsPerIp: 10,
       wsSlowConsumerTimeoutSec: 1,
@@ -59,6 +63,13 @@ describe('values', () => {
       '--port=2',
     ]);
     expect(config).toMatchObject({ bitcoinZmqTx: 'tcp://127.0.0.1:28332', port: 2 });
+  });
+
+  test('a path is taken as it stands, but not blank and not with a line break or NUL in it', () => {
+    expect(loaded(['--data-dir', '/srv/tide gauge']).config.dataDir).toBe('/srv/tide gauge');
+    for (const path of [' ', 'data\n', 'a\0b']) {
+      expect(problemsOf([`--data-dir=${path}`])[0]).toContain('a path without control characters');
+    }
   });
 
   test('a boolean flag may stand alone', () => {
