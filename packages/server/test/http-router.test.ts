@@ -62,8 +62,21 @@ function routerOf(changes: Partial<ServerView> = {}, allowedOrigins: string[] = 
   });
 }
 
-function get(target: string, headers: Record<string, string> = {}, router = routerOf()): Answer {
-  return router.answer({ method: 'GET', target, headers: { host: 'tide.example', ...headers } });
+function get(
+  target: string,
+  headers: Record<string, string> = {},
+  router = routerOf(),
+): Promise<Answer> {
+  return ask(router, 'GET', target, { host: 'tide.example', ...headers });
+}
+
+function ask(
+  router: Router,
+  method: string,
+  target: string,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  return router.answer({ method, target, headers, signal: new AbortController().signal });
 }
 
 const json = (answer: Answer): Record<string, unknown> =>
@@ -78,7 +91,7 @@ function expectValid(name: keyof typeof restSchemas, answer: Answer): void {
 }
 
 describe('/health', () => {
-  test('says how the server and its sources are', () => {
+  test('says how the server and its sources are', async () => {
     const counters = priceCounters({
       blocks: 2,
       confirmed: 5,
@@ -90,7 +103,7 @@ describe('/health', () => {
       malformedTransactions: { truncated: 4, no_inputs: 0 },
       malformedBlocks: { truncated: 0, merkle_mismatch: 1 },
     });
-    const answer = get('/health?probe=1', {}, routerOf({ counters: () => counters }));
+    const answer = await get('/health?probe=1', {}, routerOf({ counters: () => counters }));
     expectValid('HealthBody', answer);
     expect(answer.status).toBe(200);
     expect(answer.headers['cache-control']).toBe('no-store');
@@ -131,36 +144,36 @@ describe('/health', () => {
     });
   });
 
-  test('degraded with what is wrong about what comes, beside what is wrong with its source', () => {
+  test('degraded with what is wrong about what comes, beside what ails its source', async () => {
     const problem = (): string => 'the node is catching up';
-    expect(json(get('/health', {}, routerOf({ problem })))).toMatchObject({
+    expect(json(await get('/health', {}, routerOf({ problem })))).toMatchObject({
       status: 'degraded',
       sources: { 'stand-in': { state: 'connected', detail: 'the node is catching up' } },
     });
     const source = () => sourceStatus({ detail: 'no blocks come' });
-    expect(json(get('/health', {}, routerOf({ problem, source })))).toMatchObject({
+    expect(json(await get('/health', {}, routerOf({ problem, source })))).toMatchObject({
       sources: { 'stand-in': { detail: 'no blocks come. the node is catching up' } },
     });
   });
 
-  test('degraded without its source, 503 while draining, whatever else', () => {
+  test('degraded without its source, 503 while draining, whatever else', async () => {
     const lost = { source: () => sourceStatus({ state: 'lost', lastFrameSec: null }) };
-    const degraded = get('/health', {}, routerOf({ ...lost, price: () => null }));
+    const degraded = await get('/health', {}, routerOf({ ...lost, price: () => null }));
     expectValid('HealthBody', degraded);
     expect([degraded.status, json(degraded).status]).toEqual([200, 'degraded']);
     const partly = { source: () => sourceStatus({ detail: 'no blocks come' }) };
-    expect(json(get('/health', {}, routerOf(partly)))).toMatchObject({
+    expect(json(await get('/health', {}, routerOf(partly)))).toMatchObject({
       status: 'degraded',
       sources: { 'stand-in': { state: 'connected', detail: 'no blocks come' } },
     });
-    const draining = get('/health', {}, routerOf({ ...lost, draining: () => true }));
+    const draining = await get('/health', {}, routerOf({ ...lost, draining: () => true }));
     expect([draining.status, json(draining).status]).toEqual([503, 'draining']);
   });
 });
 
 describe('/api/v1/price', () => {
-  test('is the data of the newest price_update', () => {
-    const answer = get('/api/v1/price');
+  test('is the data of the newest price_update', async () => {
+    const answer = await get('/api/v1/price');
     expectValid('PriceBody', answer);
     expect(json(answer)).toEqual({
       price: 87_412.5,
@@ -173,26 +186,26 @@ describe('/api/v1/price', () => {
     });
   });
 
-  test('marks a demo, and knows a price that is not there yet', () => {
+  test('marks a demo, and knows a price that is not there yet', async () => {
     const price = () => ({ ...state, reading: WARMING });
-    const answer = get('/api/v1/price', {}, routerOf({ demo: true, price }));
+    const answer = await get('/api/v1/price', {}, routerOf({ demo: true, price }));
     expectValid('PriceBody', answer);
     expect(json(answer)).toMatchObject({ demo: true, price: null, status: 'warming_up' });
   });
 
-  test('304 for whoever has it, also among others and weakly', () => {
-    const { etag } = get('/api/v1/price').headers;
+  test('304 for whoever has it, also among others and weakly', async () => {
+    const { etag } = (await get('/api/v1/price')).headers;
     for (const tags of [etag!, `W/${etag}`, `"other", ${etag}`, '*']) {
-      const answer = get('/api/v1/price', { 'if-none-match': tags });
+      const answer = await get('/api/v1/price', { 'if-none-match': tags });
       expect([answer.status, answer.body.length, answer.headers.etag]).toEqual([304, 0, etag]);
     }
-    expect(get('/api/v1/price', { 'if-none-match': '"other"' }).status).toBe(200);
+    expect((await get('/api/v1/price', { 'if-none-match': '"other"' })).status).toBe(200);
     const later = routerOf({ price: () => ({ ...state, timeSec: 1_767_225_601 }) });
-    expect(get('/api/v1/price', { 'if-none-match': etag! }, later).status).toBe(200);
+    expect((await get('/api/v1/price', { 'if-none-match': etag! }, later)).status).toBe(200);
   });
 
-  test('a parameter that it does not take: 400 naming it and what is allowed', () => {
-    const answer = get('/api/v1/price?currency=EUR');
+  test('a parameter that it does not take: 400 naming it and what is allowed', async () => {
+    const answer = await get('/api/v1/price?currency=EUR');
     expectValid('ErrorBody', answer);
     expect(answer.status).toBe(400);
     expect(json(answer).error).toEqual({
@@ -203,31 +216,31 @@ describe('/api/v1/price', () => {
 });
 
 describe('what is not there', () => {
-  test('unknown paths: 404', () => {
+  test('unknown paths: 404', async () => {
     for (const target of ['/nothing', '/api/v2/price', '/health/', '/ws', '/%']) {
-      const answer = get(target);
+      const answer = await get(target);
       expectValid('ErrorBody', answer);
       expect([target, answer.status]).toEqual([target, 404]);
     }
   });
 
-  test('targets that are no path: 400', () => {
+  test('targets that are no path: 400', async () => {
     for (const target of ['*', '//evil.example/x', 'http://evil.example/', '']) {
-      expect([target, get(target).status]).toEqual([target, 400]);
+      expect([target, (await get(target)).status]).toEqual([target, 400]);
     }
   });
 
-  test('other methods: 405 with what is allowed', () => {
+  test('other methods: 405 with what is allowed', async () => {
     for (const target of ['/health', '/api/v1/price', '/', '/robots.txt']) {
-      const answer = routerOf().answer({ method: 'POST', target, headers: {} });
+      const answer = await ask(routerOf(), 'POST', target);
       expect(answer.status).toBe(405);
       expect(answer.headers.allow).toContain('GET, HEAD');
       expect(answer.headers.connection).toBe('close');
     }
   });
 
-  test('the WebSocket over plain HTTP: 426', () => {
-    const answer = get('/ws/mempool');
+  test('the WebSocket over plain HTTP: 426', async () => {
+    const answer = await get('/ws/mempool');
     expect([answer.status, answer.headers.upgrade]).toEqual([426, 'websocket']);
   });
 });
@@ -236,39 +249,35 @@ describe('other origins', () => {
   const listed = ['https://good.example'];
   const origin = (value: string) => ({ origin: value });
 
-  test('by default no page of another origin may read', () => {
-    const { headers } = get('/health', origin('https://good.example'));
+  test('by default no page of another origin may read', async () => {
+    const { headers } = await get('/health', origin('https://good.example'));
     expect(headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  test('a listed one may, and caches keep the answers apart', () => {
+  test('a listed one may, and caches keep the answers apart', async () => {
     const router = routerOf({}, listed);
     for (const target of ['/health', '/api/v1/price', '/api/v1/price?x=1']) {
-      expect(get(target, origin('https://good.example'), router).headers).toMatchObject({
+      expect((await get(target, origin('https://good.example'), router)).headers).toMatchObject({
         'access-control-allow-origin': 'https://good.example',
         vary: 'Origin',
       });
-      const { headers } = get(target, origin('https://evil.example'), router);
+      const { headers } = await get(target, origin('https://evil.example'), router);
       expect(headers).not.toHaveProperty('access-control-allow-origin');
       expect(headers.vary).toBe('Origin');
     }
-    expect(get('/health', {}, routerOf({}, ['*'])).headers).toMatchObject({
+    expect((await get('/health', {}, routerOf({}, ['*']))).headers).toMatchObject({
       'access-control-allow-origin': '*',
     });
   });
 
-  test('preflight', () => {
-    const ask = (allowed: string[]) =>
-      routerOf({}, allowed).answer({
-        method: 'OPTIONS',
-        target: '/api/v1/price',
-        headers: origin('https://good.example'),
-      });
-    expect(ask(listed)).toMatchObject({
+  test('preflight', async () => {
+    const preflight = (allowed: string[]) =>
+      ask(routerOf({}, allowed), 'OPTIONS', '/api/v1/price', origin('https://good.example'));
+    expect(await preflight(listed)).toMatchObject({
       status: 204,
       headers: { 'access-control-allow-methods': 'GET, HEAD' },
     });
-    expect(ask([]).headers).not.toHaveProperty('access-control-allow-methods');
+    expect((await preflight([])).headers).not.toHaveProperty('access-control-allow-methods');
   });
 
   test('who may open a WebSocket', () => {
@@ -288,48 +297,48 @@ describe('other origins', () => {
 });
 
 describe('files', () => {
-  test('the page, with a strict policy and a strong ETag', () => {
-    const answer = get('/');
+  test('the page, with a strict policy and a strong ETag', async () => {
+    const answer = await get('/');
     expect(answer.body.toString()).toBe('<!doctype html><title>page</title>');
     expect(answer.headers).toMatchObject({
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-cache',
       etag: expect.stringMatching(/^"[\w-]{22}"$/),
     });
-    expect(get('/index.html').headers.etag).toBe(answer.headers.etag);
-    expect(get('/', { 'if-none-match': answer.headers.etag! }).status).toBe(304);
+    expect((await get('/index.html')).headers.etag).toBe(answer.headers.etag);
+    expect((await get('/', { 'if-none-match': answer.headers.etag! })).status).toBe(304);
     const policy = answer.headers['content-security-policy']!;
     expect(policy).toContain("default-src 'self'");
     expect(policy).toContain("connect-src 'self' ws://tide.example wss://tide.example;");
     expect(policy).not.toContain('unsafe');
   });
 
-  test('hashed ones are cached for good, others are asked for again', () => {
-    const { headers } = get('/assets/index-DPAcW-8M.js');
+  test('hashed ones are cached for good, others are asked for again', async () => {
+    const { headers } = await get('/assets/index-DPAcW-8M.js');
     expect(headers['content-type']).toBe('text/javascript; charset=utf-8');
     expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
-    expect(get('/robots.txt').headers['cache-control']).toBe('no-cache');
-    expect(get('/assets/font-AbCd1234.woff2').headers['content-type']).toBe('font/woff2');
+    expect((await get('/robots.txt')).headers['cache-control']).toBe('no-cache');
+    expect((await get('/assets/font-AbCd1234.woff2')).headers['content-type']).toBe('font/woff2');
   });
 
-  test('gzip for those who take it, under an ETag of its own', () => {
-    const plain = get('/assets/index-DPAcW-8M.js');
-    const packed = get('/assets/index-DPAcW-8M.js', { 'accept-encoding': 'br, gzip' });
+  test('gzip for those who take it, under an ETag of its own', async () => {
+    const plain = await get('/assets/index-DPAcW-8M.js');
+    const packed = await get('/assets/index-DPAcW-8M.js', { 'accept-encoding': 'br, gzip' });
     expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
     expect(gunzipSync(packed.body).toString()).toBe(script);
     expect(packed.body.length).toBeLessThan(plain.body.length);
     expect(packed.headers.etag).not.toBe(plain.headers.etag);
     expect(plain.headers).toMatchObject({ vary: 'Accept-Encoding' });
     for (const refused of ['br', 'gzip;q=0', 'gzip; q=0.0, br']) {
-      const answer = get('/assets/index-DPAcW-8M.js', { 'accept-encoding': refused });
+      const answer = await get('/assets/index-DPAcW-8M.js', { 'accept-encoding': refused });
       expect(answer.headers).not.toHaveProperty('content-encoding');
     }
-    expect(get('/robots.txt', { 'accept-encoding': 'gzip' }).body.toString()).toBe('x');
-    const font = get('/assets/font-AbCd1234.woff2', { 'accept-encoding': 'gzip' });
+    expect((await get('/robots.txt', { 'accept-encoding': 'gzip' })).body.toString()).toBe('x');
+    const font = await get('/assets/font-AbCd1234.woff2', { 'accept-encoding': 'gzip' });
     expect(font.headers).not.toHaveProperty('content-encoding');
   });
 
-  test('nothing but those files, whatever the path', () => {
+  test('nothing but those files, whatever the path', async () => {
     for (const target of [
       '/../package.json',
       '/..%2fpackage.json',
@@ -339,13 +348,13 @@ describe('files', () => {
       '/constructor',
       '/__proto__',
     ]) {
-      expect([target, get(target).status]).toEqual([target, 404]);
+      expect([target, (await get(target)).status]).toEqual([target, 404]);
     }
     const router = routerOf();
-    fc.assert(
-      fc.property(fc.webPath(), fc.string(), (target, other) => {
+    await fc.assert(
+      fc.asyncProperty(fc.webPath(), fc.string(), async (target, other) => {
         for (const each of [target, `/${other}`]) {
-          expect([200, 400, 404]).toContain(get(each, {}, router).status);
+          expect([200, 400, 404]).toContain((await get(each, {}, router)).status);
         }
       }),
     );

@@ -1,11 +1,12 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { systemClock } from '../src/clock.ts';
+import { type Answer, jsonAnswer } from '../src/http/answer.ts';
 import { ClientAddresses } from '../src/http/client-address.ts';
 import { OriginPolicy } from '../src/http/origin-policy.ts';
-import { Router } from '../src/http/router.ts';
+import { type RouteRequest, Router } from '../src/http/router.ts';
 import { StaticFiles } from '../src/http/static-files.ts';
 import { UpgradeGate } from '../src/http/upgrade-gate.ts';
 import { WebServer } from '../src/http/web-server.ts';
@@ -13,6 +14,8 @@ import { Hub } from '../src/hub/hub.ts';
 import { FakeLog } from './hub-fakes.ts';
 
 const log = new FakeLog();
+/** What a test asks at `/slow`. */
+let slow: (request: RouteRequest) => Promise<Answer> = () => Promise.reject(new Error('unset'));
 let server: WebServer | null = null;
 
 async function listen(): Promise<{ origin: string; port: number }> {
@@ -36,6 +39,7 @@ async function listen(): Promise<{ origin: string; port: number }> {
             throw new Error('out of order');
           },
         },
+        { path: '/slow', parameters: [], answer: (request) => slow(request) },
       ],
       files: StaticFiles.load('/nonexistent'),
       origins,
@@ -93,6 +97,50 @@ describe('answers on the wire', () => {
     expect(await answer.json()).toMatchObject({ error: { code: 'SERVER_ERROR' } });
     expect(log.lines.at(-1)).toMatchObject({ level: 'error', fields: { url: '/broken' } });
     expect((await fetch(origin)).status).toBe(200);
+  });
+
+  test('an answer may take its time, and a failure then is a 500 as well', async () => {
+    const { origin } = await listen();
+    const asked = new EventEmitter();
+    slow = async () => {
+      const finished = once(asked, 'finish');
+      asked.emit('begun');
+      await finished;
+      return jsonAnswer(200, '{"late":true}');
+    };
+    const begun = once(asked, 'begun');
+    const answer = fetch(`${origin}/slow`);
+    await begun;
+    expect((await fetch(origin)).status).toBe(200);
+    asked.emit('finish');
+    expect(await (await answer).json()).toEqual({ late: true });
+    slow = () => Promise.reject(new Error('out of order later'));
+    expect((await fetch(`${origin}/slow`)).status).toBe(500);
+    expect(log.lines.at(-1)).toMatchObject({ level: 'error', fields: { url: '/slow' } });
+  });
+
+  test('a client that goes away calls off what was begun for it', async () => {
+    const { origin } = await listen();
+    const asked = new EventEmitter();
+    slow = async ({ signal }) => {
+      asked.emit('begun', signal);
+      await once(signal, 'abort');
+      asked.emit('ended');
+      throw new Error('called off');
+    };
+    const [begun, ended] = [once(asked, 'begun'), once(asked, 'ended')];
+    const client = new AbortController();
+    const answer = fetch(`${origin}/slow`, { signal: client.signal });
+    const [signal] = (await begun) as [AbortSignal];
+    expect(signal.aborted).toBe(false);
+    client.abort();
+    await expect(answer).rejects.toThrow('aborted');
+    await ended;
+    expect((await fetch(origin)).status).toBe(200);
+    expect(log.lines.filter(({ fields }) => fields.url === '/slow').at(-1)).toMatchObject({
+      level: 'debug',
+      message: 'a request was given up by its client',
+    });
   });
 
   test('a POST is answered and its connection ended', async () => {

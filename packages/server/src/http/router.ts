@@ -10,6 +10,8 @@ export interface HttpRequest {
   /** Path and query as they came. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 /** One path that answers GET and HEAD. */
@@ -17,12 +19,14 @@ export interface Route {
   readonly path: string;
   /** Query parameters that it takes; null: it does not care. */
   readonly parameters: readonly string[] | null;
-  answer(request: RouteRequest): Answer;
+  answer(request: RouteRequest): Answer | Promise<Answer>;
 }
 
 export interface RouteRequest {
   readonly query: URLSearchParams;
   readonly ifNoneMatch: string | undefined;
+  /** Aborted when nobody waits for the answer any more: whatever takes long stops then. */
+  readonly signal: AbortSignal;
 }
 
 export interface RouterOptions {
@@ -45,7 +49,8 @@ export class Router {
     this.#routes = new Map(options.routes.map((route) => [route.path, route]));
   }
 
-  answer(request: HttpRequest): Answer {
+  /** Rejects with whatever a route throws. */
+  async answer(request: HttpRequest): Promise<Answer> {
     const url = parseTarget(request.target);
     if (url === null) {
       return refusalAnswer(REFUSALS.invalidParameter, 'the request target is no valid path');
@@ -58,7 +63,7 @@ export class Router {
     return this.#answerFile(url, request);
   }
 
-  #answerRoute(route: Route, url: URL, request: HttpRequest): Answer {
+  async #answerRoute(route: Route, url: URL, request: HttpRequest): Promise<Answer> {
     const cors = this.#options.origins.corsHeaders(one(request.headers.origin));
     if (request.method === 'OPTIONS') return preflight(cors);
     if (!isRead(request.method))
@@ -67,7 +72,9 @@ export class Router {
     if (unknown !== null)
       return withHeaders(refusalAnswer(REFUSALS.invalidParameter, unknown), cors);
     const ifNoneMatch = one(request.headers['if-none-match']);
-    return withHeaders(route.answer({ query: url.searchParams, ifNoneMatch }), cors);
+    const { signal } = request;
+    const answer = await route.answer({ query: url.searchParams, ifNoneMatch, signal });
+    return withHeaders(answer, cors);
   }
 
   #answerFile(url: URL, { method, headers }: HttpRequest): Answer {

@@ -73,7 +73,7 @@ export class WebServer {
       // Only asked when subprotocols were offered, and then the gate has seen ours among them.
       handleProtocols: () => SUBPROTOCOL,
     });
-    this.#server.on('request', (request, response) => this.#respond(request, response));
+    this.#server.on('request', (request, response) => void this.#respond(request, response));
     this.#server.on('upgrade', (request, stream, head) => this.#upgrade(request, stream, head));
     this.#server.on('clientError', (error, stream) => refuseBadRequest(error, stream));
     this.#webSockets.on('wsClientError', (error, stream) => {
@@ -99,15 +99,24 @@ export class WebServer {
     await closed;
   }
 
-  #respond(request: IncomingMessage, response: ServerResponse): void {
+  async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', headers } = request;
+    const gone = new AbortController();
+    // Comes after the whole answer as well, when there is nothing left to call off.
+    response.once('close', () => gone.abort());
+    const { signal } = gone;
     let answer: Answer;
     try {
-      answer = this.#options.router.answer({ method, target: url, headers });
+      answer = await this.#options.router.answer({ method, target: url, headers, signal });
     } catch (error) {
+      if (signal.aborted) {
+        this.#options.log.debug({ err: error, url }, 'a request was given up by its client');
+        return;
+      }
       this.#options.log.error({ err: error, url }, 'a request failed');
       answer = refusalAnswer(REFUSALS.serverError);
     }
+    if (signal.aborted) return;
     response.writeHead(answer.status, {
       ...COMMON_HEADERS,
       ...answer.headers,
