@@ -44,6 +44,12 @@ export const REFUSALS = {
     meaning: 'nothing is served at this path',
     retryAfterSec: null,
   },
+  unknownSymbol: {
+    status: 404,
+    code: 'INVALID_SYMBOL',
+    meaning: 'a symbol that this server does not carry',
+    retryAfterSec: null,
+  },
   methodNotAllowed: {
     status: 405,
     code: 'METHOD_NOT_ALLOWED',
@@ -78,6 +84,24 @@ export const REFUSALS = {
     status: 503,
     code: 'DRAINING',
     meaning: 'this server is about to stop',
+    retryAfterSec: 10,
+  },
+  nothingYet: {
+    status: 503,
+    code: 'NOTHING_YET',
+    meaning: 'nothing has come yet of what was asked for',
+    retryAfterSec: 5,
+  },
+  busy: {
+    status: 503,
+    code: 'BUSY',
+    meaning: 'as many requests for history are at work or waiting as this server takes',
+    retryAfterSec: 2,
+  },
+  tookTooLong: {
+    status: 503,
+    code: 'TOOK_TOO_LONG',
+    meaning: 'the answer was not ready in the time that a request may take',
     retryAfterSec: 10,
   },
   webSocketsOff: {
