@@ -15,6 +15,7 @@ export {
 export { ERROR_CODES, WARNING_CODES } from './error-codes.ts';
 export { HEATMAP_PATH, MEMPOOL_PATH, PROTOCOL_VERSION, SUBPROTOCOL } from './handshake.ts';
 export { heatmapSchemas } from './heatmap-schemas.ts';
+export { isoTime } from './iso-time.ts';
 export * from './limits.ts';
 export type * from './messages.ts';
 export { CHANNELS, DEFAULT_CHANNEL } from './messages.ts';
