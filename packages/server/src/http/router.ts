@@ -1,5 +1,7 @@
 import { REFUSALS } from '@tidegauge/protocol';
 import { type Answer, refusalAnswer } from './answer.ts';
+import { encodedAnswer } from './content-encoding.ts';
+import { failureAnswer } from './failure-answer.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 import { contentSecurityPolicy } from './security-headers.ts';
 import type { StaticFiles } from './static-files.ts';
@@ -16,6 +18,7 @@ export interface HttpRequest {
 
 /** One path that answers GET and HEAD. */
 export interface Route {
+  /** Its last part may be a parameter: `/api/v1/heatmap/{symbol}`. */
   readonly path: string;
   /** Query parameters that it takes; null: it does not care. */
   readonly parameters: readonly string[] | null;
@@ -23,6 +26,8 @@ export interface Route {
 }
 
 export interface RouteRequest {
+  /** What stands at the place of the path's parameter, decoded; empty for a path without one. */
+  readonly pathValue: string;
   readonly query: URLSearchParams;
   readonly ifNoneMatch: string | undefined;
   /** Aborted when nobody waits for the answer any more: whatever takes long stops then. */
@@ -42,11 +47,12 @@ const READ_METHODS = 'GET, HEAD';
 /** From a request to its whole answer, without touching a socket. */
 export class Router {
   readonly #options: RouterOptions;
+  /** By path; where its last part is a parameter, by what stands before that. */
   readonly #routes: ReadonlyMap<string, Route>;
 
   constructor(options: RouterOptions) {
     this.#options = options;
-    this.#routes = new Map(options.routes.map((route) => [route.path, route]));
+    this.#routes = new Map(options.routes.map((route) => [fixedPart(route.path), route]));
   }
 
   /** Rejects with whatever a route throws. */
@@ -55,26 +61,31 @@ export class Router {
     if (url === null) {
       return refusalAnswer(REFUSALS.invalidParameter, 'the request target is no valid path');
     }
-    const route = this.#routes.get(url.pathname);
-    if (route !== undefined) return this.#answerRoute(route, url, request);
+    const found = this.#find(url.pathname);
+    if (found !== null) return this.#answerRoute(found, url, request);
     if (this.#options.webSocketPaths.includes(url.pathname)) {
       return withHeaders(refusalAnswer(REFUSALS.upgradeRequired), { upgrade: 'websocket' });
     }
     return this.#answerFile(url, request);
   }
 
-  async #answerRoute(route: Route, url: URL, request: HttpRequest): Promise<Answer> {
-    const cors = this.#options.origins.corsHeaders(one(request.headers.origin));
-    if (request.method === 'OPTIONS') return preflight(cors);
-    if (!isRead(request.method))
-      return methodNotAllowed(request.method, `${READ_METHODS}, OPTIONS`);
-    const unknown = unknownParameter(route, url.searchParams);
-    if (unknown !== null)
-      return withHeaders(refusalAnswer(REFUSALS.invalidParameter, unknown), cors);
-    const ifNoneMatch = one(request.headers['if-none-match']);
-    const { signal } = request;
-    const answer = await route.answer({ query: url.searchParams, ifNoneMatch, signal });
-    return withHeaders(answer, cors);
+  #find(pathname: string): FoundRoute | null {
+    const lastAt = pathname.lastIndexOf('/') + 1;
+    const last = pathname.slice(lastAt);
+    const open = last === '' ? undefined : this.#routes.get(pathname.slice(0, lastAt));
+    if (open !== undefined) return { route: open, encodedValue: last };
+    const route = last === '' ? undefined : this.#routes.get(pathname);
+    return route === undefined ? null : { route, encodedValue: '' };
+  }
+
+  async #answerRoute(found: FoundRoute, url: URL, request: HttpRequest): Promise<Answer> {
+    const { headers, method } = request;
+    const cors = this.#options.origins.corsHeaders(one(headers.origin));
+    if (method === 'OPTIONS') return preflight(cors);
+    if (!isRead(method)) return methodNotAllowed(method, `${READ_METHODS}, OPTIONS`);
+    const answer = await answerRead(found, url.searchParams, request);
+    const encoded = await encodedAnswer(answer, one(headers['accept-encoding']));
+    return withHeaders(encoded, cors);
   }
 
   #answerFile(url: URL, { method, headers }: HttpRequest): Answer {
@@ -88,6 +99,48 @@ export class Router {
     if (!isRead(method)) return methodNotAllowed(method, READ_METHODS);
     const policy = contentSecurityPolicy(one(headers.host));
     return withHeaders(answer, { 'content-security-policy': policy });
+  }
+}
+
+interface FoundRoute {
+  readonly route: Route;
+  /** Percent-encoded, as it stands in the path. */
+  readonly encodedValue: string;
+}
+
+/** `/a/{b}` is found by `/a/`. */
+function fixedPart(path: string): string {
+  return path.endsWith('}') ? path.slice(0, path.lastIndexOf('/') + 1) : path;
+}
+
+async function answerRead(
+  { route, encodedValue }: FoundRoute,
+  query: URLSearchParams,
+  { headers, signal }: HttpRequest,
+): Promise<Answer> {
+  const unknown = unknownParameter(route, query);
+  if (unknown !== null) return refusalAnswer(REFUSALS.invalidParameter, unknown);
+  const pathValue = decoded(encodedValue);
+  if (pathValue === null) {
+    const problem = `'${shorten(encodedValue)}' in the path is no valid percent-encoding of UTF-8`;
+    return refusalAnswer(REFUSALS.invalidParameter, problem);
+  }
+  const ifNoneMatch = one(headers['if-none-match']);
+  try {
+    return await route.answer({ pathValue, query, ifNoneMatch, signal });
+  } catch (error) {
+    const answer = failureAnswer(error);
+    if (answer === null) throw error;
+    return answer;
+  }
+}
+
+/** Null for what encodes nothing. */
+function decoded(encoded: string): string | null {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return null;
   }
 }
 
@@ -131,7 +184,10 @@ function methodNotAllowed(method: string, allow: string): Answer {
 }
 
 function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
-  return { ...answer, headers: { ...answer.headers, ...headers } };
+  const merged = { ...answer.headers, ...headers };
+  const vary = [answer.headers.vary, headers.vary].filter((each) => each !== undefined);
+  if (vary.length > 0) merged.vary = vary.join(', ');
+  return { ...answer, headers: merged };
 }
 
 function isRead(method: string): boolean {

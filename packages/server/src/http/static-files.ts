@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Answer, matchesEtag, strongEtag } from './answer.ts';
+import { acceptsGzip } from './content-encoding.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -71,8 +72,7 @@ export class StaticFiles {
   answer(pathname: string, request: FileRequest): Answer | null {
     const file = this.#files.get(pathname);
     if (file === undefined) return null;
-    const wantsGzip = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(request.acceptEncoding ?? '');
-    const form = wantsGzip && file.gzip !== null ? file.gzip : file.plain;
+    const form = acceptsGzip(request.acceptEncoding) && file.gzip !== null ? file.gzip : file.plain;
     const headers: Record<string, string> = {
       'content-type': file.type,
       'cache-control': file.caching,

@@ -1,0 +1,34 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Answer } from './answer.ts';
+
+const gzipAsync = promisify(gzip);
+
+/** Smaller bodies fit into a few packets as they are. */
+const GZIP_BYTES_MIN = 4 * 1024;
+/** The quickest: series of numbers shrink to little at any level. */
+const GZIP_LEVEL = 1;
+
+/** Whether an Accept-Encoding header takes gzip. */
+export function acceptsGzip(acceptEncoding: string | undefined): boolean {
+  return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(acceptEncoding ?? '');
+}
+
+/**
+ * The answer, compressed where it is long and the client takes that. The work is done on another
+ * thread. Its ETag becomes a weak one, as the bytes are not those that it was made from
+ * (RFC 9110, 8.8.3); If-None-Match compares weakly in any case.
+ */
+export async function encodedAnswer(
+  answer: Answer,
+  acceptEncoding: string | undefined,
+): Promise<Answer> {
+  const { body, headers, status } = answer;
+  // A 304 stands for a body whose length is not known here, and says what that one would.
+  if (body.length < GZIP_BYTES_MIN && status !== 304) return answer;
+  const varied = { ...headers, vary: 'Accept-Encoding' };
+  if (body.length === 0 || !acceptsGzip(acceptEncoding)) return { ...answer, headers: varied };
+  const packed = await gzipAsync(body, { level: GZIP_LEVEL });
+  const etag = headers.etag === undefined ? {} : { etag: `W/${headers.etag}` };
+  return { status, headers: { ...varied, ...etag, 'content-encoding': 'gzip' }, body: packed };
+}
