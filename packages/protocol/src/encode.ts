@@ -22,6 +22,7 @@ import type {
   WarningMessage,
 } from './messages.ts';
 import type { Position, Reading, ReadingPoint, ReadingStats } from './reading.ts';
+import { round } from './rounding.ts';
 
 const SATS_PER_BTC = 100_000_000;
 
@@ -195,10 +196,4 @@ function demoMark(demo: boolean): { readonly demo?: true } {
 
 function cents(priceUsd: number | null): number | null {
   return priceUsd === null ? null : round(priceUsd, 100);
-}
-
-/** To the nearest 1/`steps`. Dividing last gives the shortest decimal form. */
-function round(value: number, steps: number): number {
-  if (!Number.isFinite(value)) throw new RangeError(`a number of a message is ${value}`);
-  return Math.round(value * steps) / steps;
 }

@@ -12,6 +12,8 @@ export {
   encodeTransactions,
   encodeWarning,
 } from './encode.ts';
+export type { HeatmapPosition } from './encode-heatmap.ts';
+export { encodeHeatmap, encodeHeatmapData } from './encode-heatmap.ts';
 export { ERROR_CODES, WARNING_CODES } from './error-codes.ts';
 export { HEATMAP_PATH, MEMPOOL_PATH, PROTOCOL_VERSION, SUBPROTOCOL } from './handshake.ts';
 export { heatmapSchemas } from './heatmap-schemas.ts';
@@ -21,7 +23,14 @@ export type * from './messages.ts';
 export { CHANNELS, DEFAULT_CHANNEL } from './messages.ts';
 export type { ClientRequest, ParseFailure, ParseResult } from './parse-client-message.ts';
 export { parseClientMessage } from './parse-client-message.ts';
-export type { Position, Reading, ReadingPoint, ReadingStats } from './reading.ts';
+export type {
+  HeatmapReading,
+  Position,
+  Reading,
+  ReadingLevel,
+  ReadingPoint,
+  ReadingStats,
+} from './reading.ts';
 export type { Refusal } from './refusals.ts';
 export { REFUSALS } from './refusals.ts';
 export { restSchemas } from './rest-schemas.ts';

@@ -30,3 +30,28 @@ export interface Position {
   readonly seq: number;
   readonly demo: boolean;
 }
+
+/** What would be liquidated in one bucket of prices. */
+export interface ReadingLevel {
+  /** The lower edge of the bucket. */
+  readonly priceUsd: number;
+  readonly longUsd: number;
+  readonly shortUsd: number;
+}
+
+/** The liquidation map of one symbol at one moment. */
+export interface HeatmapReading {
+  readonly bucketUsd: number;
+  readonly currentPriceUsd: number;
+  /** By rising price. */
+  readonly levels: readonly ReadingLevel[];
+  readonly totalLongUsd: number;
+  readonly totalShortUsd: number;
+  readonly positionsCreated: number;
+  readonly positionsConsumed: number;
+  readonly gaps: readonly {
+    readonly what: 'candles' | 'open_interest';
+    readonly fromSec: number;
+    readonly toSec: number;
+  }[];
+}

@@ -1,20 +1,8 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Reading, ReadingPoint } from '../src/index.ts';
 import * as protocol from '../src/index.ts';
-
-const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
-const definitions = { ...protocol.schemas, ...protocol.restSchemas };
-ajv.addSchema({ $id: 'wire', $defs: definitions });
-
-function expectValid(name: keyof typeof definitions, text: string): Record<string, unknown> {
-  const value: unknown = JSON.parse(text);
-  const valid = ajv.validate({ $ref: `wire#/$defs/${name}` }, value);
-  expect(ajv.errorsText(), text.slice(0, 200)).toBe('No errors');
-  expect(valid).toBe(true);
-  return value as Record<string, unknown>;
-}
+import { ajv, expectValid } from './wire-schema.ts';
 
 const live: Reading = {
   priceUsd: 87_412.503_7,
