@@ -95,7 +95,7 @@ export const heatmapSchemas = {
     properties: {
       action: { const: 'subscribe' },
       symbols: { $ref: '#/$defs/SymbolList' },
-      /** Seconds between two snapshots of a symbol at the least; 5 when it is absent. */
+      /** Seconds between two snapshots of a symbol at the least; absent: WS_UPDATE_INTERVAL. */
       update_interval: { type: 'number', minimum: 1, maximum: 60 },
       /** By symbol: what the client has. When that is still current nothing is sent at once. */
       resume: { type: 'object', additionalProperties: { $ref: '#/$defs/ResumePosition' } },

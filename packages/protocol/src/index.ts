@@ -21,8 +21,11 @@ export { isoTime } from './iso-time.ts';
 export * from './limits.ts';
 export type * from './messages.ts';
 export { CHANNELS, DEFAULT_CHANNEL } from './messages.ts';
-export type { ClientRequest, ParseFailure, ParseResult } from './parse-client-message.ts';
-export { parseClientMessage } from './parse-client-message.ts';
+export type { HeatmapRequest } from './parse-heatmap-message.ts';
+export { parseHeatmapMessage } from './parse-heatmap-message.ts';
+export type { MempoolRequest } from './parse-mempool-message.ts';
+export { parseMempoolMessage } from './parse-mempool-message.ts';
+export type { ParseFailure, ParseResult } from './read-client-message.ts';
 export type {
   HeatmapReading,
   Position,

@@ -2,7 +2,7 @@ import {
   CHANNELS,
   type Channel,
   CLOSE_CODES,
-  type ClientRequest,
+  type MempoolRequest,
   DEFAULT_CHANNEL,
   type ErrorCode,
   encodeError,
@@ -10,7 +10,7 @@ import {
   encodeWarning,
   IDLE_TIMEOUT_MS,
   PING_INTERVAL_MS,
-  parseClientMessage,
+  parseMempoolMessage,
   reconnectHint,
 } from '@tidegauge/protocol';
 import type { Clock } from '../clock.ts';
@@ -146,7 +146,7 @@ export class Session implements SocketEvents {
       this.#error('INVALID_MESSAGE', 'a binary message; allowed are text messages with JSON');
       return;
     }
-    const result = parseClientMessage(text);
+    const result = parseMempoolMessage(text);
     if (result.ok) this.#obey(result.message);
     else this.#error(result.code, result.message);
   }
@@ -197,7 +197,7 @@ export class Session implements SocketEvents {
     return false;
   }
 
-  #obey(request: ClientRequest): void {
+  #obey(request: MempoolRequest): void {
     if (request.kind === 'ping') {
       const isoTime = new Date(this.#options.clock.nowSec() * 1000).toISOString();
       this.control(encodePong(isoTime, request.timestamp));

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CHANNELS, parseClientMessage } from '../src/index.ts';
+import { CHANNELS, parseMempoolMessage } from '../src/index.ts';
 
 function failureOf(text: string): { code: string; message: string } {
-  const result = parseClientMessage(text);
+  const result = parseMempoolMessage(text);
   if (result.ok) throw new Error(`was taken: ${text}`);
   return result;
 }
 
 function requestOf(value: unknown): unknown {
-  const result = parseClientMessage(JSON.stringify(value));
+  const result = parseMempoolMessage(JSON.stringify(value));
   if (!result.ok) throw new Error(result.message);
   return result.message;
 }
@@ -89,9 +89,9 @@ describe('what is refused, naming what was given and what is allowed', () => {
   test('too deep: the ninth level, not the eighth, and brackets in strings do not count', () => {
     const nested = (levels: number) =>
       `{"action":"ping","x":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
-    expect(parseClientMessage(nested(8)).ok).toBe(true);
+    expect(parseMempoolMessage(nested(8)).ok).toBe(true);
     expect(failureOf(nested(9)).message).toMatch(/nested over 8 deep/);
-    expect(parseClientMessage(`{"action":"ping","x":"\\"${'['.repeat(99)}"}`).ok).toBe(true);
+    expect(parseMempoolMessage(`{"action":"ping","x":"\\"${'['.repeat(99)}"}`).ok).toBe(true);
   });
 
   test('long text is repeated only in its beginning', () => {
@@ -104,7 +104,7 @@ describe('what is refused, naming what was given and what is allowed', () => {
 describe('for any text', () => {
   test('never throws, and what is taken names known channels only', () => {
     const check = (text: string) => {
-      const result = parseClientMessage(text);
+      const result = parseMempoolMessage(text);
       if (!result.ok) expect(result.message.length).toBeLessThan(700);
       else if (result.message.kind === 'channels') {
         const { subscribe, unsubscribe } = result.message;
