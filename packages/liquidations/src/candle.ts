@@ -10,6 +10,28 @@ export interface Candle {
   readonly volume: number;
 }
 
+/**
+ * What is wrong with a candle, for a person; null when nothing is.
+ *
+ * @param intervalSec - the time it opened at has to be a multiple of it
+ */
+export function candleProblem(candle: Candle, intervalSec: number): string | null {
+  const { timeSec, open, high, low, close, volume } = candle;
+  if (!(Number.isFinite(timeSec) && timeSec >= 0 && timeSec % intervalSec === 0)) {
+    return `time ${timeSec} is not a multiple of ${intervalSec} s`;
+  }
+  if (!(low > 0 && high < Number.POSITIVE_INFINITY)) {
+    return `prices ${low} to ${high}: they have to be above 0 and finite`;
+  }
+  if (!(low <= Math.min(open, close) && Math.max(open, close) <= high)) {
+    return `open ${open} and close ${close} have to lie between low ${low} and high ${high}`;
+  }
+  if (!(volume >= 0 && volume < Number.POSITIVE_INFINITY)) {
+    return `volume ${volume} has to be 0 or above, and finite`;
+  }
+  return null;
+}
+
 /** Open interest at one moment. */
 export interface OpenInterest {
   /** Unix seconds. */

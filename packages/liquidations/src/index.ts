@@ -1,2 +1,42 @@
-export type { Candle, Liquidation, OpenInterest, Side } from './candle.ts';
+export { Buckets, bucketSizeUsd } from './buckets.ts';
+export {
+  type Candle,
+  candleProblem,
+  type Liquidation,
+  type OpenInterest,
+  type Side,
+} from './candle.ts';
+export { type EngineOptions, optionsFor } from './engine-settings.ts';
+export {
+  COLUMNS_MAX,
+  type HeatmapColumn,
+  type HeatmapTimeSeries,
+  heatmapTimeSeries,
+  type TimeSeriesRequest,
+} from './heatmap-time-series.ts';
+export { JoinedEngine } from './joined-engine.ts';
+export {
+  LEVERAGE_COUNT_MAX,
+  LEVERAGE_MAX,
+  type LeverageWeight,
+  type LeverageWeights,
+  type ParsedLeverageWeights,
+  parseLeverageWeights,
+} from './leverage-weights.ts';
+export { type CandleOutcome, LiquidationEngine } from './liquidation-engine.ts';
+export {
+  LiquidationModel,
+  type ModelOptions,
+  type RestoredModel,
+  type Taken,
+} from './liquidation-model.ts';
+export type { EntryPoint, LiquidationParameters } from './liquidation-parameters.ts';
+export {
+  DEFAULT_MAINTENANCE_RATE,
+  liquidationFactor,
+  liquidationPrice,
+} from './liquidation-price.ts';
+export { OpenInterestTrack, samplingPeriodSec } from './open-interest-track.ts';
+export { LEARNED_PARAMETERS } from './parameters.ts';
+export type { Ledger } from './position-book.ts';
 export type { Gap, HeatmapLevel, HeatmapSnapshot } from './snapshot.ts';

@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Candle } from '../src/candle.ts';
+import { LiquidationEngine } from '../src/liquidation-engine.ts';
+import type { LiquidationParameters } from '../src/liquidation-parameters.ts';
+import type { Ledger } from '../src/position-book.ts';
+import { randomMarket } from './random-market.ts';
+
+/** Round numbers, so that results can be worked by hand: 10 % and 1 % away, nothing closes by itself. */
+const PLAIN: LiquidationParameters = {
+  leverageWeights: [
+    { leverage: 10, weight: 0.75 },
+    { leverage: 100, weight: 0.25 },
+  ],
+  entryPoints: [{ at: 0, weight: 1 }],
+  turnoverPerHour: 0.001,
+  volumePower: 1,
+  escapeVolume: 0,
+  halfLifeSec: 1e15,
+  usualHalfLifeSec: 1e15,
+};
+
+const HOUR_SEC = 3_600;
+
+function candleAt(hour: number, low: number, high: number, close: number, volume = 1): Candle {
+  return { timeSec: hour * HOUR_SEC, open: close, high, low, close, volume };
+}
+
+function plainEngine(parameters: LiquidationParameters = PLAIN): LiquidationEngine {
+  return new LiquidationEngine({
+    intervalSec: HOUR_SEC,
+    bucketUsd: 1,
+    parameters,
+    maintenanceRate: 0,
+  });
+}
+
+function expectConserved({ createdUsd, openUsd, closedUsd, consumedUsd }: Ledger): void {
+  const sum = openUsd + closedUsd + consumedUsd;
+  expect(Math.abs(createdUsd - sum)).toBeLessThanOrEqual(1e-9 * createdUsd);
+}
+
+describe('engine, by hand', () => {
+  test('opens both sides at the close and shows where they would be liquidated', () => {
+    const engine = plainEngine();
+    // 0.001 of 1,000,000 of open interest on each side, at usual volume.
+    const outcome = engine.accept(candleAt(0, 1_000, 1_000, 1_000), 1e6);
+    expect(outcome).toEqual({
+      timeSec: 0,
+      longUsd: 0,
+      shortUsd: 0,
+      openLongUsd: expect.closeTo(1_000, 6),
+      openShortUsd: expect.closeTo(1_000, 6),
+    });
+    const snapshot = engine.snapshot(10);
+    expect(snapshot.levels).toEqual([
+      { priceUsd: 900, longUsd: expect.closeTo(750, 6), shortUsd: 0 },
+      { priceUsd: 990, longUsd: expect.closeTo(250, 6), shortUsd: 0 },
+      { priceUsd: 1_010, longUsd: 0, shortUsd: expect.closeTo(250, 6) },
+      { priceUsd: 1_100, longUsd: 0, shortUsd: expect.closeTo(750, 6) },
+    ]);
+    expect(snapshot).toMatchObject({
+      timeSec: HOUR_SEC,
+      currentPriceUsd: 1_000,
+      positionsCreated: 4,
+      positionsConsumed: 0,
+    });
+  });
+
+  test('a price that touches a level takes it, one that stops a hair before does not', () => {
+    const engine = plainEngine();
+    engine.accept(candleAt(0, 1_000, 1_000, 1_000), 1e6);
+    const before = engine.accept(candleAt(1, 990.0000001, 1_009.9999, 1_000, 0), null);
+    expect(before).toMatchObject({ longUsd: 0, shortUsd: 0 });
+    const touch = engine.accept(candleAt(2, 990, 1_010, 1_000, 0), null);
+    expect(touch.longUsd).toBeCloseTo(250, 6);
+    expect(touch.shortUsd).toBeCloseTo(250, 6);
+    expect(engine.snapshot().levels.map(({ priceUsd }) => priceUsd)).toEqual([900, 1_100]);
+  });
+
+  test('a candle never takes what it opened itself, the next one does', () => {
+    const engine = plainEngine();
+    const first = engine.accept(candleAt(0, 500, 2_000, 1_000), 1e6);
+    expect(first).toMatchObject({ longUsd: 0, shortUsd: 0 });
+    const second = engine.accept(candleAt(1, 500, 1_000, 1_000, 0), 1e6);
+    expect(second.longUsd).toBeCloseTo(1_000, 6);
+    expect(second.openLongUsd).toBe(0);
+    expect(second.shortUsd).toBe(0);
+  });
+
+  test('half of everything is closed within a half-life, also while candles are missing', () => {
+    const engine = plainEngine({ ...PLAIN, halfLifeSec: 2 * HOUR_SEC });
+    // Closed after it is opened: one hour of the half-life is over at the end of the candle.
+    const first = engine.accept(candleAt(0, 1_000, 1_000, 1_000), 1e6);
+    expect(first.openLongUsd).toBeCloseTo(1_000 * Math.SQRT1_2, 6);
+    const later = engine.accept(candleAt(4, 1_000, 1_000, 1_000, 0), null);
+    expect(later.openLongUsd).toBeCloseTo(1_000 * 2 ** -2.5, 6);
+    expectConserved(engine.longs);
+  });
+
+  test('without open interest nothing is opened, and what is open goes on', () => {
+    const engine = plainEngine();
+    engine.accept(candleAt(0, 1_000, 1_000, 1_000), 1e6);
+    const outcome = engine.accept(candleAt(1, 985, 1_000, 1_000), null);
+    expect(outcome.longUsd).toBeCloseTo(250, 6);
+    expect(outcome.openShortUsd).toBeCloseTo(1_000, 6);
+  });
+
+  test('twice the usual volume opens twice as much; the unit of volume does not matter', () => {
+    const opened = [1, 1_000].map((unit) => {
+      const engine = plainEngine();
+      engine.accept(candleAt(0, 1_000, 1_000, 1_000, unit), 1e6);
+      const before = engine.longs.createdUsd;
+      engine.accept(candleAt(1, 1_000, 1_000, 1_000, 3 * unit), 1e6);
+      return engine.longs.createdUsd - before;
+    });
+    // The mean of 1 and 3 is 2, of which 3 is 1.5 times.
+    expect(opened[0]).toBeCloseTo(1_500, 6);
+    expect(opened[1]).toBeCloseTo(1_500, 6);
+  });
+
+  test('in a quiet market some get out: they are closed, not liquidated', () => {
+    const engine = plainEngine({ ...PLAIN, escapeVolume: 1 });
+    engine.accept(candleAt(0, 1_000, 1_000, 1_000), 1e6);
+    const outcome = engine.accept(candleAt(1, 990, 1_000, 1_000), null);
+    expect(outcome.longUsd).toBeCloseTo(125, 6);
+    expect(engine.longs.closedUsd).toBeCloseTo(125, 6);
+    expectConserved(engine.longs);
+  });
+
+  test('a candle from before the last one ended is a fault of the caller', () => {
+    const engine = plainEngine();
+    engine.accept(candleAt(1, 1_000, 1_000, 1_000), 1e6);
+    expect(() => engine.accept(candleAt(1, 1_000, 1_000, 1_000), 1e6)).toThrow(RangeError);
+  });
+});
+
+describe('engine, properties', () => {
+  test('created = open + closed + consumed', () => {
+    const property = fc.property(
+      fc.integer(),
+      fc.integer({ min: 1, max: 300 }),
+      fc.constantFrom(60, 300, HOUR_SEC, 86_400),
+      fc.constantFrom(0.001, 0.01, 0.1),
+      (seed, length, intervalSec, volatility) => {
+        const engine = new LiquidationEngine({ intervalSec, bucketUsd: 50 });
+        const { candles } = randomMarket(seed, length, intervalSec, volatility);
+        candles.forEach((candle, i) => {
+          engine.accept(candle, i % 7 === 3 ? null : 5e9);
+          expectConserved(engine.longs);
+          expectConserved(engine.shorts);
+        });
+      },
+    );
+    fc.assert(property, { numRuns: 60 });
+  });
+});
