@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { encodeHello, IDLE_TIMEOUT_MS, MEMPOOL_PATH, PING_INTERVAL_MS } from '@tidegauge/protocol';
+import { encodeHello, IDLE_TIMEOUT_MS, PING_INTERVAL_MS } from '@tidegauge/protocol';
 import { type Clock, systemClock } from './clock.ts';
 import { runCommandLine } from './commands/command-line.ts';
 import { configCommand } from './commands/config.ts';
@@ -21,8 +21,10 @@ import { restRoutes } from './http/routes.ts';
 import { StaticFiles } from './http/static-files.ts';
 import { UpgradeGate } from './http/upgrade-gate.ts';
 import { WebServer } from './http/web-server.ts';
+import type { Endpoint } from './hub/endpoint.ts';
 import { Hub } from './hub/hub.ts';
 import { MempoolChannels } from './hub/mempool-channels.ts';
+import { MempoolEndpoint } from './hub/mempool-endpoint.ts';
 import { PriceStream } from './hub/price-stream.ts';
 import type { Log } from './log.ts';
 import type { PriceFeed } from './pipelines/price-feed.ts';
@@ -61,9 +63,10 @@ export function buildServer(parts: ServerParts): StreamServer {
   let draining = false;
 
   const channels = new MempoolChannels({ feed: pipeline, demo: source.demo, epoch, intervalMs });
-  const hub = buildHub(parts, channels);
-  const stream = new PriceStream({ clock, channels, hub, sourceStatus, intervalMs });
-  const web = buildWeb(parts, hub, {
+  const hub = buildHub(parts);
+  const mempool = buildMempool(parts, channels);
+  const stream = new PriceStream({ clock, channels, endpoint: mempool, sourceStatus, intervalMs });
+  const web = buildWeb(parts, hub, [mempool], {
     demo: source.demo,
     version: VERSION,
     draining: () => draining,
@@ -97,41 +100,53 @@ export function buildServer(parts: ServerParts): StreamServer {
   };
 }
 
-function buildHub({ config, log, clock, source }: ServerParts, channels: MempoolChannels): Hub {
+function buildHub({ config, log, clock }: ServerParts): Hub {
   return new Hub({
     clock,
     log,
-    states: channels,
     settings: {
       slowTimeoutMs: config.wsSlowConsumerTimeoutSec * 1000,
       pendingBytesMax: config.wsMaxPendingBytes,
       messagesPer10sMax: config.wsMaxMessagesPer10s,
     },
-    hello: () =>
-      encodeHello({
-        server: `tidegauge/${VERSION}`,
-        epoch: channels.epoch,
-        time: clock.nowSec(),
-        demo: source.demo,
-        limits: helloLimits(config),
-      }),
   });
 }
 
-function buildWeb(parts: ServerParts, hub: Hub, view: ServerView): WebServer {
+function buildMempool(parts: ServerParts, channels: MempoolChannels): MempoolEndpoint {
+  const { config, clock, source } = parts;
+  return new MempoolEndpoint(channels, () =>
+    encodeHello({
+      server: `tidegauge/${VERSION}`,
+      epoch: channels.epoch,
+      time: clock.nowSec(),
+      demo: source.demo,
+      limits: helloLimits(config),
+    }),
+  );
+}
+
+function buildWeb(
+  parts: ServerParts,
+  hub: Hub,
+  endpoints: readonly Endpoint[],
+  view: ServerView,
+): WebServer {
   const { config, log, pageDirectory } = parts;
+  const paths = endpoints.map(({ path }) => path);
   const origins = new OriginPolicy(config.allowedOrigins);
   return new WebServer({
     log,
     hub,
+    endpoints,
     router: new Router({
       routes: restRoutes(view),
       files: StaticFiles.load(pageDirectory),
       origins,
-      webSocketPaths: [MEMPOOL_PATH],
+      webSocketPaths: paths,
     }),
     gate: new UpgradeGate({
       enabled: config.wsEnabled,
+      paths,
       connectionsMax: config.wsMaxConnections,
       connectionsPerAddressMax: config.wsMaxConnectionsPerIp,
       origins,

@@ -11,6 +11,7 @@ import { StaticFiles } from '../src/http/static-files.ts';
 import { UpgradeGate } from '../src/http/upgrade-gate.ts';
 import { WebServer } from '../src/http/web-server.ts';
 import { Hub } from '../src/hub/hub.ts';
+import { MempoolEndpoint } from '../src/hub/mempool-endpoint.ts';
 import { FakeLog } from './hub-fakes.ts';
 
 const log = new FakeLog();
@@ -23,13 +24,13 @@ async function listen(): Promise<{ origin: string; port: number }> {
   const hub = new Hub({
     clock: systemClock,
     log,
-    states: { current: () => null },
     settings: { slowTimeoutMs: 1000, pendingBytesMax: 1e6, messagesPer10sMax: 100 },
-    hello: () => '{}',
   });
+  const mempool = new MempoolEndpoint({ current: () => null }, () => '{}');
   server = new WebServer({
     log,
     hub,
+    endpoints: [mempool],
     router: new Router({
       routes: [
         {
@@ -47,6 +48,7 @@ async function listen(): Promise<{ origin: string; port: number }> {
     }),
     gate: new UpgradeGate({
       enabled: true,
+      paths: [mempool.path],
       connectionsMax: 0,
       connectionsPerAddressMax: 0,
       origins,

@@ -2,6 +2,7 @@ import type { ConfirmedView } from '@tidegauge/onchain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Hub } from '../src/hub/hub.ts';
 import { MempoolChannels } from '../src/hub/mempool-channels.ts';
+import { MempoolEndpoint } from '../src/hub/mempool-endpoint.ts';
 import { PriceStream } from '../src/hub/price-stream.ts';
 import type { Publication } from '../src/hub/publication.ts';
 import type { SourceStatus } from '../src/sources/source.ts';
@@ -205,18 +206,19 @@ describe('the stream', () => {
     const feed = new FakeFeed();
     const channels = new MempoolChannels({ feed, demo: false, epoch: 'e', intervalMs: 500 });
     const settings = { slowTimeoutMs: 1000, pendingBytesMax: 1e6, messagesPer10sMax: 100 };
-    const hub = new Hub({ clock, log: new FakeLog(), states: channels, settings, hello: () => '' });
+    const hub = new Hub({ clock, log: new FakeLog(), settings });
+    const endpoint = new MempoolEndpoint(channels, () => '');
     let source: SourceStatus = sourceStatus();
     const stream = new PriceStream({
       clock,
       channels,
-      hub,
+      endpoint,
       sourceStatus: () => source,
       intervalMs: 500,
     });
     stream.start();
     const socket = new FakeSocket();
-    hub.join(socket, { address: 'x', addressKey: 'x', wantsHello: false });
+    hub.join(socket, { address: 'x', addressKey: 'x', wantsHello: false }, endpoint);
     expect(socket.take()).toMatchObject([{ seq: 1, status: 'live' }]);
     clock.advance(1600);
     expect(socket.take()).toMatchObject([{ seq: 2 }, { seq: 3 }, { seq: 4 }]);
@@ -246,13 +248,12 @@ describe('the stream', () => {
     const late: number[] = [];
     const feed = new FakeFeed();
     const channels = new MempoolChannels({ feed, demo: false, epoch: 'e', intervalMs: 500 });
-    const settings = { slowTimeoutMs: 1000, pendingBytesMax: 1e6, messagesPer10sMax: 100 };
-    const hub = new Hub({ clock, log: new FakeLog(), states: channels, settings, hello: () => '' });
-    hub.publish = () => late.push(clock.ms);
+    const endpoint = new MempoolEndpoint(channels, () => '');
+    endpoint.publish = () => late.push(clock.ms);
     const stream = new PriceStream({
       clock,
       channels,
-      hub,
+      endpoint,
       sourceStatus,
       intervalMs: 500,
     });

@@ -2,12 +2,14 @@ import type { Channel } from '@tidegauge/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Hub } from '../src/hub/hub.ts';
 import { MempoolChannels } from '../src/hub/mempool-channels.ts';
+import { MempoolEndpoint } from '../src/hub/mempool-endpoint.ts';
 import { FakeClock, FakeFeed, FakeLog, FakeSocket } from './hub-fakes.ts';
 
 let clock: FakeClock;
 let log: FakeLog;
 let feed: FakeFeed;
 let channels: MempoolChannels;
+let mempool: MempoolEndpoint;
 let hub: Hub;
 
 beforeEach(() => {
@@ -19,22 +21,22 @@ beforeEach(() => {
   hub = new Hub({
     clock,
     log,
-    states: channels,
     settings: { slowTimeoutMs: 1000, pendingBytesMax: 1_048_576, messagesPer10sMax: 100 },
-    hello: () => '{"type":"hello"}',
   });
+  mempool = new MempoolEndpoint(channels, () => '{"type":"hello"}');
   hub.start();
   tick();
 });
 
 function tick(): void {
   feed.add(1);
-  hub.publish(channels.tick(clock.nowSec(), 1, false));
+  mempool.publish(channels.tick(clock.nowSec(), 1, false));
 }
 
 function join(wantsHello = false): FakeSocket {
   const socket = new FakeSocket();
-  hub.join(socket, { address: '203.0.113.7', addressKey: '203.0.113.7', wantsHello });
+  const client = { address: '203.0.113.7', addressKey: '203.0.113.7', wantsHello };
+  hub.join(socket, client, mempool);
   return socket;
 }
 
@@ -77,7 +79,7 @@ describe('joining', () => {
     clock.advance(2500);
     socket.events.closed(1001);
     expect(log.events('ws_connect')).toEqual([
-      { event: 'ws_connect', address: '203.0.113.7', clients: 1 },
+      { event: 'ws_connect', address: '203.0.113.7', path: '/ws/mempool', clients: 1 },
     ]);
     expect(log.events('ws_disconnect')).toEqual([
       {
@@ -95,12 +97,13 @@ describe('joining', () => {
 
   test('is counted by address', () => {
     const sockets = [join(), join()];
-    expect([hub.size, hub.countOf('203.0.113.7'), hub.countOf('::1')]).toEqual([2, 2, 0]);
+    expect([hub.size, mempool.size]).toEqual([2, 2]);
+    expect([hub.countOf('203.0.113.7'), hub.countOf('::1')]).toEqual([2, 0]);
     sockets[0]!.events.closed(1000);
     sockets[0]!.events.closed(1000);
-    expect([hub.size, hub.countOf('203.0.113.7')]).toEqual([1, 1]);
+    expect([hub.size, mempool.size, hub.countOf('203.0.113.7')]).toEqual([1, 1, 1]);
     sockets[1]!.events.closed(1000);
-    expect([hub.size, hub.countOf('203.0.113.7')]).toEqual([0, 0]);
+    expect([hub.size, mempool.size, hub.countOf('203.0.113.7')]).toEqual([0, 0, 0]);
   });
 });
 
@@ -298,8 +301,8 @@ describe('a client that is behind', () => {
     expect(socket.take()).toEqual([]);
     socket.drain();
     expect(socket.take()).toMatchObject([
-      { type: 'price_update', seq: 3 },
       { type: 'transactions', seq: 3, epoch: 'k3x9' },
+      { type: 'price_update', seq: 3 },
     ]);
   });
 
@@ -488,7 +491,7 @@ describe('the end', () => {
   test('a warning reaches every client', () => {
     const sockets = [join(), subscriber('histogram')];
     for (const socket of sockets) socket.take();
-    hub.warn({ code: 'SOURCE_STALE', message: 'lost', source: 'zmq', since: 5 });
+    mempool.warn({ code: 'SOURCE_STALE', message: 'lost', source: 'zmq', since: 5 });
     for (const socket of sockets) {
       expect(socket.take()).toMatchObject([{ type: 'warning', code: 'SOURCE_STALE', since: 5 }]);
     }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Hub } from '../src/hub/hub.ts';
 import { MempoolChannels } from '../src/hub/mempool-channels.ts';
+import { MempoolEndpoint } from '../src/hub/mempool-endpoint.ts';
 import { FakeClock, FakeFeed, FakeLog, FakeSocket } from './hub-fakes.ts';
 
 /**
@@ -88,18 +89,20 @@ test('every client that drains converges to the newest state', () => {
       const channels = new MempoolChannels({ feed, demo: false, epoch: 'e', intervalMs: 500 });
       const settings = { slowTimeoutMs: 1e9, pendingBytesMax: 1e9, messagesPer10sMax: 1e6 };
       const log = new FakeLog();
-      const hub = new Hub({ clock, log, states: channels, settings, hello: () => '{}' });
+      const hub = new Hub({ clock, log, settings });
+      const mempool = new MempoolEndpoint(channels, () => '{}');
       const clients: Client[] = [];
       const run = (next: Step): void => {
         if (next.do === 'tick') {
           feed.add(next.points);
           if (next.points === 2) feed.bars = { binsBtc: [1], counts: [clock.ms] };
           clock.advance(500);
-          hub.publish(channels.tick(clock.nowSec(), 1, false));
+          mempool.publish(channels.tick(clock.nowSec(), 1, false));
         } else if (next.do === 'join') {
           const client = new Client();
           clients.push(client);
-          hub.join(client.socket, { address: 'a', addressKey: 'a', wantsHello: false });
+          const from = { address: 'a', addressKey: 'a', wantsHello: false };
+          hub.join(client.socket, from, mempool);
         } else {
           const client = clients[next.who];
           if (client === undefined) return;

@@ -1,4 +1,4 @@
-import { MEMPOOL_PATH, REFUSALS, type Refusal, SUBPROTOCOL } from '@tidegauge/protocol';
+import { REFUSALS, type Refusal, SUBPROTOCOL } from '@tidegauge/protocol';
 import type { OriginPolicy } from './origin-policy.ts';
 import { parseTarget, shorten } from './router.ts';
 
@@ -20,6 +20,8 @@ export interface Load {
 
 export interface GateOptions {
   readonly enabled: boolean;
+  /** Where there are WebSockets. */
+  readonly paths: readonly string[];
   /** 0: no limit */
   readonly connectionsMax: number;
   /** 0: no limit */
@@ -28,7 +30,7 @@ export interface GateOptions {
 }
 
 export type GateDecision =
-  | { readonly ok: true; readonly wantsHello: boolean }
+  | { readonly ok: true; readonly path: string; readonly wantsHello: boolean }
   | { readonly ok: false; readonly refusal: Refusal; readonly message: string };
 
 /** Decides who may open a WebSocket, before it is one. */
@@ -40,12 +42,12 @@ export class UpgradeGate {
   }
 
   decide(request: UpgradeRequest, load: Load): GateDecision {
-    const { enabled, origins, connectionsMax, connectionsPerAddressMax } = this.#options;
-    const url = parseTarget(request.target);
-    if (url?.pathname !== MEMPOOL_PATH) {
+    const { enabled, paths, origins, connectionsMax, connectionsPerAddressMax } = this.#options;
+    const path = parseTarget(request.target)?.pathname;
+    if (path === undefined || !paths.includes(path)) {
       return refused(
         REFUSALS.notFound,
-        `no WebSocket at ${shorten(request.target)}; allowed: ${MEMPOOL_PATH}`,
+        `no WebSocket at ${shorten(request.target)}; allowed: ${paths.join(', ')}`,
       );
     }
     if (!enabled) return refused(REFUSALS.webSocketsOff);
@@ -77,7 +79,7 @@ export class UpgradeGate {
       );
     }
     if (isFull(load.connections, connectionsMax)) return refused(REFUSALS.full);
-    return { ok: true, wantsHello };
+    return { ok: true, path, wantsHello };
   }
 }
 

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { REFUSALS, SUBPROTOCOL } from '@tidegauge/protocol';
 import { WebSocketServer } from 'ws';
+import type { Endpoint } from '../hub/endpoint.ts';
 import type { Hub } from '../hub/hub.ts';
 import { WebSocketPort } from '../hub/web-socket.ts';
 import type { Log } from '../log.ts';
@@ -21,6 +22,8 @@ import type { UpgradeGate } from './upgrade-gate.ts';
 export interface WebServerOptions {
   readonly log: Log;
   readonly hub: Hub;
+  /** One for each path that the gate lets in. */
+  readonly endpoints: readonly Endpoint[];
   readonly router: Router;
   readonly gate: UpgradeGate;
   readonly addresses: ClientAddresses;
@@ -147,9 +150,11 @@ export class WebServer {
       refuse(stream, refusalAnswer(decision.refusal, decision.message));
       return;
     }
+    const endpoint = this.#options.endpoints.find(({ path }) => path === decision.path);
+    if (endpoint === undefined) throw new Error(`no endpoint at ${decision.path}`);
     this.#webSockets.handleUpgrade(request, stream, head, (webSocket) => {
       const port = new WebSocketPort(webSocket, stream);
-      hub.join(port, { address, addressKey: key, wantsHello: decision.wantsHello });
+      hub.join(port, { address, addressKey: key, wantsHello: decision.wantsHello }, endpoint);
     });
   }
 }

@@ -1,23 +1,15 @@
-import {
-  CLOSE_CODES,
-  encodeWarning,
-  reconnectHint,
-  type WarningMessage,
-} from '@tidegauge/protocol';
+import { CLOSE_CODES, reconnectHint } from '@tidegauge/protocol';
 import { type Clock, every } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { ClientSocket } from './client-socket.ts';
+import type { Endpoint } from './endpoint.ts';
 import { DRAIN_JITTER_MS, DRAIN_STEP_MS, SWEEP_INTERVAL_MS } from './limits.ts';
-import type { ChannelStates, Publication } from './publication.ts';
 import { Session, type SessionSettings } from './session.ts';
 
 export interface HubOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly states: ChannelStates;
   readonly settings: SessionSettings;
-  /** The hello message of this moment. */
-  readonly hello: () => string;
 }
 
 /** Who connects, for limits and the log. */
@@ -29,7 +21,7 @@ export interface Client {
   readonly wantsHello: boolean;
 }
 
-/** All connected clients: who joins, what reaches them, how they leave. */
+/** All connected clients, of every endpoint: who joins, how they are looked after and leave. */
 export class Hub {
   readonly #options: HubOptions;
   readonly #sessions: Map<Session, Client> = new Map();
@@ -62,14 +54,14 @@ export class Hub {
   }
 
   /** Takes a connected client and sends it what it starts with. */
-  join(socket: ClientSocket, client: Client): void {
-    const { clock, states, settings, hello, log } = this.#options;
+  join(socket: ClientSocket, client: Client, endpoint: Endpoint): void {
+    const { clock, settings, log } = this.#options;
     const session = new Session({
       socket,
       clock,
-      states,
+      endpoint,
       settings,
-      hello: client.wantsHello ? Buffer.from(hello()) : null,
+      wantsHello: client.wantsHello,
       onSlow: (_, dropped) => {
         log.warn({ event: 'slow_consumer', address: client.address, dropped }, 'slow client');
       },
@@ -77,20 +69,10 @@ export class Hub {
     });
     this.#sessions.set(session, client);
     this.#countByKey.set(client.addressKey, this.countOf(client.addressKey) + 1);
-    const fields = { event: 'ws_connect', address: client.address, clients: this.size };
+    const { path } = endpoint;
+    const fields = { event: 'ws_connect', address: client.address, path, clients: this.size };
     log.info(fields, 'client connected');
     session.begin();
-  }
-
-  /** Hands what was published at one moment to every client that subscribed to it. */
-  publish(batch: readonly Publication[]): void {
-    for (const session of this.#sessions.keys()) session.deliver(batch);
-  }
-
-  /** Warns every client. */
-  warn(warning: Omit<WarningMessage, 'type'>): void {
-    const text = encodeWarning(warning);
-    for (const session of this.#sessions.keys()) session.control(text);
   }
 
   /**

@@ -36,7 +36,7 @@ export class MempoolChannels implements ChannelStates {
   readonly epoch: string;
   readonly #options: MempoolChannelsOptions;
   readonly #histogramTicks: number;
-  readonly #current: Map<Channel, Publication> = new Map();
+  readonly #current: Map<string, Publication> = new Map();
   readonly #seqs: Map<Channel, number> = new Map();
   #ticks = 0;
   #window: readonly PricePoint[] = [];
@@ -56,7 +56,7 @@ export class MempoolChannels implements ChannelStates {
     return this.#newest;
   }
 
-  current(channel: Channel): Publication | null {
+  current(channel: string): Publication | null {
     return this.#current.get(channel) ?? null;
   }
 

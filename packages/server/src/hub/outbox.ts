@@ -1,4 +1,3 @@
-import { CHANNELS, type Channel } from '@tidegauge/protocol';
 import type { ChannelStates, Publication } from './publication.ts';
 
 /**
@@ -7,7 +6,7 @@ import type { ChannelStates, Publication } from './publication.ts';
  */
 export class Outbox {
   readonly #states: ChannelStates;
-  readonly #pending: Map<Channel, { publication: Publication; skipped: boolean }> = new Map();
+  readonly #pending: Map<string, { publication: Publication; skipped: boolean }> = new Map();
 
   constructor(states: ChannelStates) {
     this.#states = states;
@@ -20,19 +19,19 @@ export class Outbox {
     return skipped ? 1 : 0;
   }
 
-  discard(channel: Channel): void {
+  discard(channel: string): void {
     this.#pending.delete(channel);
   }
 
-  /** Everything that waits, in the order of the channels. Afterwards nothing does. */
+  /**
+   * Everything that waits, in the order in which the channels began to; afterwards nothing does.
+   * Whatever is whole is the state of this moment, which may be newer than what was put.
+   */
   take(): Publication[] {
     const due: Publication[] = [];
-    for (const channel of CHANNELS) {
-      const entry = this.#pending.get(channel);
-      if (entry === undefined) continue;
-      const { publication, skipped } = entry;
-      const lost = skipped && publication.kind === 'delta';
-      due.push(lost ? (this.#states.current(channel) ?? publication) : publication);
+    for (const { publication, skipped } of this.#pending.values()) {
+      const asPut = publication.kind === 'delta' && !skipped;
+      due.push(asPut ? publication : (this.#states.current(publication.channel) ?? publication));
     }
     this.#pending.clear();
     return due;

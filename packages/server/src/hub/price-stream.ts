@@ -1,13 +1,13 @@
 import { type Clock, every } from '../clock.ts';
 import type { SourceStatus } from '../sources/source.ts';
-import type { Hub } from './hub.ts';
 import type { MempoolChannels } from './mempool-channels.ts';
+import type { MempoolEndpoint } from './mempool-endpoint.ts';
 import { isStale } from './stale-reading.ts';
 
 export interface PriceStreamOptions {
   readonly clock: Clock;
   readonly channels: MempoolChannels;
-  readonly hub: Hub;
+  readonly endpoint: MempoolEndpoint;
   readonly sourceStatus: () => SourceStatus;
   readonly intervalMs: number;
 }
@@ -39,13 +39,13 @@ export class PriceStream {
   }
 
   #publish(): void {
-    const { clock, channels, hub, sourceStatus } = this.#options;
+    const { clock, channels, endpoint, sourceStatus } = this.#options;
     const nowSec = clock.nowSec();
     const source = sourceStatus();
     const stale = isStale(source, nowSec);
-    hub.publish(channels.tick(nowSec, this.uptimeSec, stale));
+    endpoint.publish(channels.tick(nowSec, this.uptimeSec, stale));
     if (stale && !this.#stale) {
-      hub.warn({
+      endpoint.warn({
         code: 'SOURCE_STALE',
         message: `the source ${source.name} is lost; the price shown is the last one`,
         source: source.name,

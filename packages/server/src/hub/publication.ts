@@ -1,11 +1,10 @@
-import type { Channel } from '@tidegauge/protocol';
-
 /**
  * What a channel says at one position. A `whole` one replaces everything before it; a `delta` is
  * of use only to those who have the one before.
  */
 export interface Publication {
-  readonly channel: Channel;
+  /** What clients subscribe to: a channel of /ws/mempool, a symbol of /ws/heatmap. */
+  readonly channel: string;
   readonly seq: number;
   readonly kind: 'whole' | 'delta';
   /** The message as UTF-8, one Buffer for all clients. */
@@ -15,12 +14,12 @@ export interface Publication {
 /** Where a newcomer, or a client that skipped a delta, gets the state of a channel. */
 export interface ChannelStates {
   /** A `whole` publication at the channel's newest position; null when nothing was published. */
-  current(channel: Channel): Publication | null;
+  current(channel: string): Publication | null;
 }
 
 /** A publication that is encoded when the first client needs it, and then never again. */
 export function publication(
-  channel: Channel,
+  channel: string,
   seq: number,
   kind: 'whole' | 'delta',
   encode: () => string,

@@ -1,23 +1,19 @@
 import {
-  CHANNELS,
-  type Channel,
   CLOSE_CODES,
-  type MempoolRequest,
-  DEFAULT_CHANNEL,
   type ErrorCode,
   encodeError,
   encodePong,
   encodeWarning,
   IDLE_TIMEOUT_MS,
   PING_INTERVAL_MS,
-  parseMempoolMessage,
   reconnectHint,
 } from '@tidegauge/protocol';
 import type { Clock } from '../clock.ts';
 import type { ClientSocket, SocketEvents } from './client-socket.ts';
+import type { Dialogue, Endpoint, Recipient } from './endpoint.ts';
 import { CLOSE_TIMEOUT_MS } from './limits.ts';
 import { Outbox } from './outbox.ts';
-import type { ChannelStates, Publication } from './publication.ts';
+import type { Publication } from './publication.ts';
 import { ErrorLimit, InboundLimit } from './rate-limits.ts';
 import { SlowWatch } from './slow-watch.ts';
 
@@ -30,10 +26,10 @@ export interface SessionSettings {
 export interface SessionOptions {
   readonly socket: ClientSocket;
   readonly clock: Clock;
-  readonly states: ChannelStates;
+  readonly endpoint: Endpoint;
   readonly settings: SessionSettings;
-  /** First message, for a client that offered the subprotocol; else null. */
-  readonly hello: Buffer | null;
+  /** True when the client offered the subprotocol. */
+  readonly wantsHello: boolean;
   /** Called when the client is warned or closed for being slow, with what was dropped since. */
   readonly onSlow: (session: Session, dropped: number) => void;
   readonly onClosed: (session: Session, code: number) => void;
@@ -47,21 +43,20 @@ export interface SessionOptions {
 export type SessionState = 'open' | 'closing' | 'closed';
 
 /**
- * One client: what it subscribed to, what it was sent, how it behaves. While its socket has
- * unsent bytes it is behind, and publications wait in its outbox; control messages go out at
- * once, held in bounds by the limit on unsent bytes.
+ * One client's connection: what it is sent and how it behaves; what it asks for is its dialogue's
+ * matter. While its socket has unsent bytes it is behind, and publications wait in its outbox;
+ * control messages go out at once, held in bounds by the limit on unsent bytes.
  */
-export class Session implements SocketEvents {
+export class Session implements SocketEvents, Recipient {
   readonly openedMs: number;
   sent = 0;
   dropped = 0;
   readonly #options: SessionOptions;
+  readonly #dialogue: Dialogue;
   readonly #outbox: Outbox;
   readonly #slow: SlowWatch;
   readonly #inbound: InboundLimit;
   readonly #errors: ErrorLimit = new ErrorLimit();
-  #channels: ReadonlySet<Channel> = new Set();
-  #chosen = false;
   #state: SessionState = 'open';
   #closeCode: number | null = null;
   #closeDueMs = 0;
@@ -72,12 +67,13 @@ export class Session implements SocketEvents {
   constructor(options: SessionOptions) {
     const nowMs = options.clock.monotonicMs();
     this.#options = options;
-    this.#outbox = new Outbox(options.states);
+    this.#outbox = new Outbox(options.endpoint.states);
     this.#slow = new SlowWatch(options.settings.slowTimeoutMs);
     this.#inbound = new InboundLimit(options.settings.messagesPer10sMax);
     this.openedMs = nowMs;
     this.#lastFrameMs = nowMs;
     this.#pingDueMs = nowMs + PING_INTERVAL_MS;
+    this.#dialogue = options.endpoint.open(this);
     options.socket.listen(this);
   }
 
@@ -85,27 +81,40 @@ export class Session implements SocketEvents {
     return this.#state;
   }
 
-  /** Sends the hello, if any, and the current state of the default channel. */
+  /** Sends the hello, if it is wanted, and what the endpoint begins with. */
   begin(): void {
-    if (this.#options.hello !== null) this.#write([this.#options.hello]);
-    this.#subscribe([DEFAULT_CHANNEL]);
+    const { endpoint, wantsHello } = this.#options;
+    if (wantsHello) this.control(endpoint.hello());
+    if (this.#state === 'open') this.#dialogue.begin();
   }
 
-  /** Takes what was published at one moment; sends, or keeps, what the client subscribed to. */
-  deliver(batch: readonly Publication[]): void {
+  deliver(publications: readonly Publication[]): void {
     if (this.#state !== 'open') return;
-    const due = batch.filter(({ channel }) => this.#channels.has(channel));
-    if (due.length === 0) return;
     if (this.#slow.isBehind) {
-      for (const publication of due) this.dropped += this.#outbox.put(publication);
+      for (const publication of publications) this.dropped += this.#outbox.put(publication);
     } else {
-      this.#sendPublications(due);
+      this.#sendPublications(publications);
     }
   }
 
-  /** Sends a control message: never dropped, never before the ones already sent. */
+  discard(channel: string): void {
+    this.#outbox.discard(channel);
+  }
+
   control(text: string): void {
     if (this.#state === 'open') this.#write([Buffer.from(text)]);
+  }
+
+  answerPing(echo: string | number | null): void {
+    const isoTime = new Date(this.#options.clock.nowSec() * 1000).toISOString();
+    this.control(encodePong(isoTime, echo));
+  }
+
+  error(code: ErrorCode, message: string): void {
+    this.control(encodeError({ code, message }));
+    if (this.#errors.count(this.#options.clock.monotonicMs())) {
+      this.close(CLOSE_CODES.badClient.code, 'ten errors within 10 s');
+    }
   }
 
   /** Starts closing; only the first code counts. */
@@ -115,6 +124,7 @@ export class Session implements SocketEvents {
     this.#closeCode = code;
     this.#closeDueMs = this.#options.clock.monotonicMs() + CLOSE_TIMEOUT_MS;
     this.#options.socket.close(code, reason);
+    this.#dialogue.end();
   }
 
   /** Cuts the connection off: for the end of the process. */
@@ -143,12 +153,10 @@ export class Session implements SocketEvents {
   message(text: string | null): void {
     if (!this.#mayPass(true)) return;
     if (text === null) {
-      this.#error('INVALID_MESSAGE', 'a binary message; allowed are text messages with JSON');
-      return;
+      this.error('INVALID_MESSAGE', 'a binary message; allowed are text messages with JSON');
+    } else {
+      this.#dialogue.message(text);
     }
-    const result = parseMempoolMessage(text);
-    if (result.ok) this.#obey(result.message);
-    else this.#error(result.code, result.message);
   }
 
   ping(data: Buffer): void {
@@ -169,13 +177,18 @@ export class Session implements SocketEvents {
     if (verdict === 'close') {
       this.close(CLOSE_CODES.slowConsumer.code, 'slow three times in a row');
     } else if (!this.#slow.isBehind && !this.#outbox.isEmpty) {
-      this.#sendPublications(this.#outbox.take());
+      const waited = this.#outbox.take();
+      // In this order: sending may be the end of the dialogue.
+      this.#dialogue.caughtUp(waited);
+      this.#sendPublications(waited);
     }
   }
 
   closed(code: number): void {
     if (this.#state === 'closed') return;
+    const wasOpen = this.#state === 'open';
     this.#state = 'closed';
+    if (wasOpen) this.#dialogue.end();
     this.#options.onClosed(this, this.#closeCode ?? code);
   }
 
@@ -197,41 +210,6 @@ export class Session implements SocketEvents {
     return false;
   }
 
-  #obey(request: MempoolRequest): void {
-    if (request.kind === 'ping') {
-      const isoTime = new Date(this.#options.clock.nowSec() * 1000).toISOString();
-      this.control(encodePong(isoTime, request.timestamp));
-      return;
-    }
-    this.#unsubscribe(request.unsubscribe);
-    if (request.subscribe.length > 0) {
-      // The first choice replaces the default; the ones after it add to it.
-      if (!this.#chosen) {
-        this.#unsubscribe(CHANNELS.filter((each) => !request.subscribe.includes(each)));
-      }
-      this.#chosen = true;
-      this.#subscribe(request.subscribe);
-    }
-    if (request.rejected !== null) this.#error('INVALID_MESSAGE', request.rejected);
-  }
-
-  /** Adds channels and sends the state of those that are new to the client. */
-  #subscribe(channels: readonly Channel[]): void {
-    const added = channels.filter((channel) => !this.#channels.has(channel));
-    this.#channels = new Set([...this.#channels, ...added]);
-    const states = added.map((channel) => this.#options.states.current(channel));
-    this.deliver(states.filter((state) => state !== null));
-  }
-
-  #unsubscribe(channels: readonly Channel[]): void {
-    const left = new Set(this.#channels);
-    for (const channel of channels) {
-      left.delete(channel);
-      this.#outbox.discard(channel);
-    }
-    this.#channels = left;
-  }
-
   #sendPublications(due: readonly Publication[]): void {
     this.sent += due.length;
     this.#write(due.map(({ bytes }) => bytes));
@@ -247,13 +225,6 @@ export class Session implements SocketEvents {
     if (socket.unsentBytes > 0) this.#slow.fellBehind(clock.monotonicMs());
     if (socket.unsentBytes > settings.pendingBytesMax) {
       this.#closeSlow('too many unsent bytes');
-    }
-  }
-
-  #error(code: ErrorCode, message: string): void {
-    this.control(encodeError({ code, message }));
-    if (this.#errors.count(this.#options.clock.monotonicMs())) {
-      this.close(CLOSE_CODES.badClient.code, 'ten errors within 10 s');
     }
   }
 
