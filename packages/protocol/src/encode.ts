@@ -190,7 +190,8 @@ function amountBtc(point: ReadingPoint): number {
   return point.amountSats / SATS_PER_BTC;
 }
 
-function demoMark(demo: boolean): { readonly demo?: true } {
+/** What marks a message or a body of made-up data. */
+export function demoMark(demo: boolean): { readonly demo?: true } {
   return demo ? { demo: true } : {};
 }
 

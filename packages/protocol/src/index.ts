@@ -14,6 +14,20 @@ export {
 } from './encode.ts';
 export type { HeatmapPosition } from './encode-heatmap.ts';
 export { encodeHeatmap, encodeHeatmapData } from './encode-heatmap.ts';
+export type {
+  KlineReading,
+  MarketReading,
+  PastPrice,
+  TimeSeriesMeta,
+} from './encode-rest.ts';
+export {
+  encodeHeatmapColumn,
+  encodeKlines,
+  encodePriceHistory,
+  encodeSymbols,
+  encodeTimeSeriesEnd,
+  TIME_SERIES_START,
+} from './encode-rest.ts';
 export { ERROR_CODES, WARNING_CODES } from './error-codes.ts';
 export { HEATMAP_PATH, MEMPOOL_PATH, PROTOCOL_VERSION, SUBPROTOCOL } from './handshake.ts';
 export { heatmapSchemas } from './heatmap-schemas.ts';
