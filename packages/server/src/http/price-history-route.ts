@@ -1,0 +1,50 @@
+import { encodePriceHistory, REFUSALS } from '@tidegauge/protocol';
+import type { Store } from '../store/store.ts';
+import { type Answer, polledAnswer, refusalAnswer } from './answer.ts';
+import { HISTORY_DEADLINE_MS, intervalsWithin, readRange } from './history-range.ts';
+import { fittingInterval, PRICE_INTERVALS_SEC } from './intervals.ts';
+import { QueryReader } from './query-reader.ts';
+import type { Route, RouteRequest } from './router.ts';
+
+const POINTS_MAX = 5_000;
+/** As many as a chart has room for. */
+const POINTS_WANTED = 1_500;
+const SPAN_SEC = 86_400;
+
+/** What the history of the price is read from. */
+export interface PriceHistoryView {
+  /** True when the price is made up. */
+  readonly demo: boolean;
+  readonly store: Store;
+  nowSec(): number;
+}
+
+/** Live prices of the past. */
+export function priceHistoryRoute(view: PriceHistoryView): Route {
+  return {
+    path: '/api/v1/price/history',
+    parameters: ['from', 'to', 'interval'],
+    answer: (request) => priceHistoryAnswer(view, request),
+  };
+}
+
+async function priceHistoryAnswer(
+  view: PriceHistoryView,
+  { query, ifNoneMatch, signal }: RouteRequest,
+): Promise<Answer> {
+  const reader = new QueryReader(query);
+  const range = readRange(reader, {
+    names: { from: 'from', to: 'to', interval: 'interval' },
+    pieces: 'points',
+    piecesMax: POINTS_MAX,
+    nowSec: view.nowSec(),
+    intervalsSec: PRICE_INTERVALS_SEC,
+    interval: (spanSec) => fittingInterval(PRICE_INTERVALS_SEC, spanSec ?? SPAN_SEC, POINTS_WANTED),
+    spanSec: () => SPAN_SEC,
+  });
+  if (range === null) return refusalAnswer(REFUSALS.invalidParameter, reader.problems.join('; '));
+  const { fromSec, toSec, intervalSec } = intervalsWithin(range);
+  const options = { signal, deadlineMs: HISTORY_DEADLINE_MS };
+  const points = await view.store.prices({ fromSec, toSec }, intervalSec, options);
+  return polledAnswer(encodePriceHistory(view.demo, points), ifNoneMatch);
+}
