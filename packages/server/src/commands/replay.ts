@@ -1,11 +1,11 @@
-import { once } from 'node:events';
 import { access } from 'node:fs/promises';
 import { PriceReplay, type ReplayEstimate } from '../pipelines/price-replay.ts';
 import { isReplayFile, REPLAY_ENDINGS, readReplayFile } from '../sources/replay-file.ts';
 import type { Command, CommandIo } from './command.ts';
+import { LineOutput } from './line-output.ts';
+import { ProblemList } from './problem-list.ts';
+import { ProgressLine } from './progress-line.ts';
 
-const PROBLEMS_SHOWN_MAX = 20;
-const LINES_A_WRITE = 256;
 /** Every so many estimates the progress line is drawn again. */
 const PROGRESS_STEP = 500;
 
@@ -33,7 +33,7 @@ Example: the price at each block of a day
 function toLine({ timeSec, height, estimate }: ReplayEstimate): string {
   const cents = (priceUsd: number | null): number | null =>
     priceUsd === null ? null : Math.round(priceUsd * 100) / 100;
-  return `${JSON.stringify({
+  return JSON.stringify({
     time: timeSec,
     height,
     price: cents(estimate.priceUsd),
@@ -42,49 +42,24 @@ function toLine({ timeSec, height, estimate }: ReplayEstimate): string {
     confidence: Math.round(estimate.confidence * 1e4) / 1e4,
     sample_size: estimate.sampleSize,
     status: estimate.status,
-  })}\n`;
-}
-
-/** One line at a terminal, overwritten in place; nothing where stderr is a file. */
-class Progress {
-  readonly #stderr: NodeJS.WritableStream;
-  readonly #visible: boolean;
-  #estimates = 0;
-
-  constructor(stderr: NodeJS.WritableStream) {
-    this.#stderr = stderr;
-    this.#visible = 'isTTY' in stderr && stderr.isTTY === true;
-  }
-
-  step(file: string, fileNumber: number, files: number): void {
-    this.#estimates += 1;
-    if (!this.#visible || this.#estimates % PROGRESS_STEP !== 0) return;
-    this.#stderr.write(
-      `\r\x1b[Kreplay: ${this.#estimates} blocks, file ${fileNumber} of ${files}: ${file}`,
-    );
-  }
-
-  clear(): void {
-    if (this.#visible) this.#stderr.write('\r\x1b[K');
-  }
+  });
 }
 
 class ReplayRun {
-  readonly #io: CommandIo;
   readonly #replay = new PriceReplay();
-  readonly #progress: Progress;
-  #lines: string[] = [];
-  problems = 0;
-  /** Whoever read stdout has had enough, as in `| head`. */
-  readerGone = false;
+  readonly #progress: ProgressLine;
+  readonly #output: LineOutput;
+  readonly problems: ProblemList;
+  #estimates = 0;
 
   constructor(io: CommandIo) {
-    this.#io = io;
-    this.#progress = new Progress(io.stderr);
-    io.stdout.on('error', (error: NodeJS.ErrnoException) => {
-      this.readerGone = true;
-      if (error.code !== 'EPIPE') this.#report(`stdout: ${error.message}`);
-    });
+    this.#progress = new ProgressLine(io.stderr);
+    this.problems = new ProblemList('replay', io.stderr, this.#progress);
+    this.#output = new LineOutput(io.stdout, (problem) => this.problems.report(problem));
+  }
+
+  get readerGone(): boolean {
+    return this.#output.readerGone;
   }
 
   /** Replays a file; what is wrong in it or with it is reported and counted. */
@@ -94,43 +69,21 @@ class ReplayRun {
         const result = this.#replay.accept(item);
         if (result === null) continue;
         if ('reason' in result) {
-          this.#report(`${result.where}: ${result.reason}`);
+          this.problems.report(`${result.where}: ${result.reason}`);
           continue;
         }
-        this.#lines.push(toLine(result));
-        this.#progress.step(path, fileNumber, files);
-        if (this.#lines.length >= LINES_A_WRITE) await this.flush();
+        this.#estimates += 1;
+        if (this.#estimates % PROGRESS_STEP === 0) {
+          const place = `file ${fileNumber} of ${files}: ${path}`;
+          this.#progress.draw(`replay: ${this.#estimates} blocks, ${place}`);
+        }
+        await this.#output.line(toLine(result));
         if (this.readerGone) return;
       }
     } catch (error) {
-      this.#report(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+      this.problems.report(`${path}: ${error instanceof Error ? error.message : String(error)}`);
     }
-    await this.flush();
-  }
-
-  async flush(): Promise<void> {
-    const text = this.#lines.join('');
-    this.#lines = [];
-    if (text === '' || this.readerGone || this.#io.stdout.write(text)) return;
-    await once(this.#io.stdout, 'drain').catch((error: unknown) => {
-      if (!this.readerGone) throw error;
-    });
-  }
-
-  end(): void {
-    this.#progress.clear();
-    if (this.problems > PROBLEMS_SHOWN_MAX) {
-      this.#io.stderr.write(
-        `tidegauge replay: ${this.problems - PROBLEMS_SHOWN_MAX} more problems like these\n`,
-      );
-    }
-  }
-
-  #report(problem: string): void {
-    this.problems += 1;
-    if (this.problems > PROBLEMS_SHOWN_MAX) return;
-    this.#progress.clear();
-    this.#io.stderr.write(`tidegauge replay: ${problem}\n`);
+    await this.#output.flush();
   }
 }
 
@@ -164,8 +117,8 @@ async function run(args: readonly string[], io: CommandIo): Promise<number> {
     if (replayRun.readerGone) break;
     await replayRun.file(path, index + 1, args.length);
   }
-  replayRun.end();
-  return replayRun.problems === 0 ? 0 : 1;
+  replayRun.problems.end();
+  return replayRun.problems.count === 0 ? 0 : 1;
 }
 
 /** `tidegauge replay`: price estimates from files of blocks. */

@@ -18,14 +18,26 @@ function openFile(path: string): Readable {
  *
  * @throws what the file system or gunzip reports, or an Error for a line over the bound
  */
-export async function* readLines(
+export function readLines(
   path: string,
   lineCharsMax: number = LINE_CHARS_MAX,
+): AsyncGenerator<string> {
+  return linesOf(openFile(path), lineCharsMax);
+}
+
+/**
+ * The lines of UTF-8 text that comes in chunks, as `readLines` gives them.
+ *
+ * @throws what the chunks end with, or an Error for a line over the bound
+ */
+export async function* linesOf(
+  chunks: AsyncIterable<Uint8Array>,
+  lineCharsMax: number,
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
   let number = 1;
-  for await (const chunk of openFile(path) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of chunks) {
     // What is left of the chunks before is not looked through again: long lines stay linear.
     const lines = decoder.decode(chunk, { stream: true }).split('\n');
     lines[0] = rest + lines[0]!;
