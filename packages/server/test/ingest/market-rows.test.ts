@@ -54,7 +54,7 @@ describe('rows that are refused, beside good ones', () => {
     [
       'off the grid',
       { timeSec: START_SEC + 300.5 },
-      'time 2026-01-05T00:05:01Z is off the grid, all',
+      'time 2026-01-05T00:05:00.500Z is off the grid, all',
     ],
     [
       'before Bitcoin',

@@ -61,7 +61,7 @@ function distancesOf(timesSec: readonly number[]): ReadonlyMap<number, number> {
 }
 
 /** Of equally common ones the shortest. */
-export function mostCommon(distances: ReadonlyMap<number, number>): number | null {
+function mostCommon(distances: ReadonlyMap<number, number>): number | null {
   let best: number | null = null;
   let bestCount = 0;
   for (const [distance, count] of distances) {

@@ -41,9 +41,9 @@ export function readTime(name: string, text: string | undefined, nowSec: number)
   return timeSec;
 }
 
-/** `2026-01-05T10:00:00Z`, without a fraction. */
+/** `2026-01-05T10:00:00Z`, with milliseconds where there are any. */
 export function isoText(timeSec: number): string {
-  return `${new Date(Math.floor(timeSec) * 1000).toISOString().slice(0, 19)}Z`;
+  return new Date(Math.round(timeSec * 1000)).toISOString().replace('.000Z', 'Z');
 }
 
 function unixSec(value: number): number {

@@ -1,5 +1,3 @@
-import { mostCommon } from './period.ts';
-
 /** A hole in a series. */
 export interface SeriesGap {
   /** The first time at which something is missing. */
@@ -35,24 +33,28 @@ export class TimeCensus {
 
   /**
    * Null before the first row.
-   * @param periodSec of the series; null: the most common distance
+   * @param periodSec of the series; null: the median distance
    */
   summary(periodSec: number | null): TimeSummary | null {
     const times = Float64Array.from(this.#timesSec).sort();
-    const distances = new Map<number, number>();
+    const distances: number[] = [];
     let duplicates = 0;
     for (let i = 1; i < times.length; i += 1) {
       const distance = times[i]! - times[i - 1]!;
       if (distance === 0) duplicates += 1;
-      else distances.set(distance, (distances.get(distance) ?? 0) + 1);
+      else distances.push(distance);
     }
-    const period = periodSec ?? mostCommon(distances);
+    const period = periodSec ?? median(distances);
     const gaps = period === null ? [] : gapsOf(times, period);
     const [firstSec, lastSec] = [times[0], times.at(-1)];
     if (firstSec === undefined || lastSec === undefined) return null;
     const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
     return { firstSec, lastSec, duplicates, gaps, missing };
   }
+}
+
+function median(values: readonly number[]): number | null {
+  return values.toSorted((a, b) => a - b)[(values.length - 1) >> 1] ?? null;
 }
 
 function gapsOf(times: Float64Array, periodSec: number): SeriesGap[] {
