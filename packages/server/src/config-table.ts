@@ -86,6 +86,12 @@ export const CONFIG_TABLE = {
     unit: 'days',
     help: 'How long history is kept; what was ingested from files always is. 0: all of it.',
   },
+  leverageWeights: {
+    env: 'LEVERAGE_WEIGHTS',
+    type: 'leverages',
+    default: null,
+    help: 'How positions spread over leverages, in place of the learned mix.',
+  },
   wsEnabled: {
     env: 'WS_ENABLED',
     type: 'boolean',

@@ -1,5 +1,6 @@
 /** The kinds of settings: what each allows, how its text is read and written. */
 import { isIP } from 'node:net';
+import { parseLeverageWeights } from '@tidegauge/liquidations';
 import { zmqEndpointProblem } from './sources/zmq-endpoint.ts';
 
 interface RowBase {
@@ -29,7 +30,7 @@ interface BooleanRow extends RowBase {
 }
 
 interface TextRow extends RowBase {
-  readonly type: 'host' | 'endpoint' | 'path';
+  readonly type: 'host' | 'endpoint' | 'path' | 'leverages';
   readonly default: string | null;
 }
 
@@ -82,6 +83,8 @@ export function allowedText(row: SettingRow): string {
       return 'an IP address of this machine or a host name, without port';
     case 'path':
       return 'a path without control characters';
+    case 'leverages':
+      return 'LEVERAGE:WEIGHT pairs whose weights sum to 1, such as 5:.2,10:.3,25:.3,50:.2';
     case 'endpoint':
       return 'tcp://host:port or ipc://path, such as tcp://127.0.0.1:28332';
     case 'origins':
@@ -110,6 +113,10 @@ export function readValue(row: SettingRow, text: string): Reading {
       return checked(isIP(text) !== 0 || HOST_NAME.test(text), text, row);
     case 'path':
       return checked(text.trim() !== '' && !CONTROL_CHARACTER.test(text), text, row);
+    case 'leverages': {
+      const parsed = parseLeverageWeights(text);
+      return parsed.ok ? { ok: true, value: text } : { ok: false, why: parsed.problem };
+    }
     case 'endpoint': {
       const problem = zmqEndpointProblem(text);
       return problem === null ? { ok: true, value: text } : { ok: false, why: problem };

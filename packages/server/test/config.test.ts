@@ -31,6 +31,7 @@ describe('values', () => {
       venues: 'demo',
       dataDir: './data',
       retentionDays: 90,
+      leverageWeights: null,
       wsEnabled: true,
       wsUpdateIntervalSec: 5,
       wsMaxConnections: 1000,
@@ -70,6 +71,14 @@ describe('values', () => {
     for (const path of [' ', 'data\n', 'a\0b']) {
       expect(problemsOf([`--data-dir=${path}`])[0]).toContain('a path without control characters');
     }
+  });
+
+  test('leverage weights are taken as written, or the pair that is wrong is named', () => {
+    const env = { LEVERAGE_WEIGHTS: '10:.5, 50:.5' };
+    expect(loaded([], env).config.leverageWeights).toBe('10:.5, 50:.5');
+    const [problem] = problemsOf(['--leverage-weights', '10:.5,500:.5']);
+    expect(problem).toContain('--leverage-weights');
+    expect(problem).toContain('leverage 500 is liquidated where it is opened');
   });
 
   test('a boolean flag may stand alone', () => {
