@@ -1,5 +1,6 @@
 import type { Candle, Liquidation, OpenInterest } from '@tidegauge/liquidations';
 import { type Clock, systemClock } from '../clock.ts';
+import { ReadingTerms } from './reading-terms.ts';
 import {
   CANDLE,
   distinctRows,
@@ -23,7 +24,7 @@ import type {
   Store,
   TimeRange,
 } from './store.ts';
-import { checkIntervalSec, closedError, deadlineError, stoppedError } from './store-errors.ts';
+import { checkIntervalSec, closedError } from './store-errors.ts';
 
 export interface MemoryStoreOptions {
   readonly clock?: Clock;
@@ -225,14 +226,13 @@ export class MemoryStore implements Store {
     shelf: Shelf<Row>,
     name: string,
     range: TimeRange,
-    { signal, deadlineMs = Infinity }: ReadOptions = {},
+    options?: ReadOptions,
   ): AsyncGenerator<readonly Row[], void, undefined> {
-    const startMs = this.#clock.monotonicMs();
+    const terms = new ReadingTerms(this.#clock, options);
     let last: Row | null = null;
     for (;;) {
       this.#checkOpen();
-      if (signal?.aborted === true) throw stoppedError();
-      if (this.#clock.monotonicMs() - startMs >= deadlineMs) throw deadlineError(deadlineMs);
+      terms.check();
       const rows: Row[] = shelf.byName.get(name)?.read(range, last, READ_CHUNK_ROWS_MAX) ?? [];
       const end = rows.at(-1);
       if (end === undefined) return;
