@@ -254,7 +254,7 @@ describe('files that are not taken say what they are', () => {
       'id,time,price,qty,side\n1,2,3,4,BUY\n',
       'its columns are not known: id, time, price, qty, side; allowed: candles (time, open, high,',
     ],
-    ['prices without volume', 'timestamp,open,high,low,close\n', 'there is a header, but no row'],
+    ['a header alone', 'timestamp,open,high,low,close,volume\n', 'there is a header, but no'],
     [
       'prices without volume',
       'timestamp,open,high,low,close\n1,2,3,4,5\n',

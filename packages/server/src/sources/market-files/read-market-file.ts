@@ -53,7 +53,11 @@ async function* readRows(
       takeRow(row, open.symbols, open.taker);
       if (open.taker.batches.full) yield* open.taker.batches.drain();
     }
-    if (open === null) throw new Error('there is a header, but no row');
+    if (open === null) {
+      // Says first if the header is none that is known.
+      openTaker(header, { number: 0, fields: [] }, options, context);
+      throw new Error('there is a header, but no row');
+    }
   } catch (error) {
     if (open !== null) yield* rest(open.taker);
     throw error;
