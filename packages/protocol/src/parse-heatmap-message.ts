@@ -9,10 +9,10 @@ import {
   invalid,
   type ParseResult,
   type PingRequest,
+  quoteJson,
   readAction,
   readFields,
   readPing,
-  show,
 } from './read-client-message.ts';
 
 /** What a client of /ws/heatmap may ask for. Symbols are as given, each once. */
@@ -58,14 +58,14 @@ function readSymbols(given: unknown): readonly string[] | string {
   const allowed = `a list of 1 to ${SYMBOLS_PER_MESSAGE_MAX} symbols such as ["BTCUSDT"]`;
   if (given === undefined) return `symbols is missing; it must be ${allowed}`;
   if (!Array.isArray(given) || given.length === 0) {
-    return `symbols must be ${allowed}, not ${show(given)}`;
+    return `symbols must be ${allowed}, not ${quoteJson(given)}`;
   }
   const names: readonly unknown[] = given;
   if (names.length > SYMBOLS_PER_MESSAGE_MAX) {
     return `symbols has ${names.length} names; allowed are at most ${SYMBOLS_PER_MESSAGE_MAX}`;
   }
   const strings = names.filter((name) => typeof name === 'string');
-  if (strings.length !== names.length) return `symbols must be ${allowed}, not ${show(given)}`;
+  if (strings.length !== names.length) return `symbols must be ${allowed}, not ${quoteJson(given)}`;
   return [...new Set(strings)];
 }
 
@@ -79,7 +79,7 @@ function readInterval(given: unknown): number | null | string {
   if (fits) return given;
   return (
     `update_interval must be a number of seconds from ${UPDATE_INTERVAL_SEC_MIN} ` +
-    `to ${UPDATE_INTERVAL_SEC_MAX}, not ${show(given)}`
+    `to ${UPDATE_INTERVAL_SEC_MAX}, not ${quoteJson(given)}`
   );
 }
 
@@ -89,11 +89,11 @@ function readResume(given: unknown): ReadonlyMap<string, ResumePosition> | strin
   if (given === undefined || given === null) return positions;
   const form = '{"BTCUSDT":{"epoch":"k3x9","seq":41}}';
   if (typeof given !== 'object' || Array.isArray(given)) {
-    return `resume must be an object such as ${form}, not ${show(given)}`;
+    return `resume must be an object such as ${form}, not ${quoteJson(given)}`;
   }
   for (const [symbol, position] of Object.entries(given)) {
     if (!isPosition(position)) {
-      return `resume of ${show(symbol)} must be as in ${form}, not ${show(position)}`;
+      return `resume of ${quoteJson(symbol)} must be as in ${form}, not ${quoteJson(position)}`;
     }
     positions.set(symbol, { epoch: position.epoch, seq: position.seq });
   }

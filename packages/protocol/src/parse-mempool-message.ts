@@ -5,10 +5,10 @@ import {
   invalid,
   type ParseResult,
   type PingRequest,
+  quoteJson,
   readAction,
   readFields,
   readPing,
-  show,
 } from './read-client-message.ts';
 
 /** What a client of /ws/mempool may ask for. */
@@ -45,7 +45,7 @@ function parseChannels(fields: Fields): ParseResult<MempoolRequest> {
   const rejected =
     unknown.length === 0
       ? null
-      : `unknown channel ${unknown.map(show).join(', ')}; allowed: ${CHANNEL_LIST}`;
+      : `unknown channel ${unknown.map(quoteJson).join(', ')}; allowed: ${CHANNEL_LIST}`;
   if (rejected !== null && subscribe.length + unsubscribe.length === 0) return invalid(rejected);
   return { ok: true, message: { kind: 'channels', subscribe, unsubscribe, rejected } };
 }
@@ -61,7 +61,7 @@ function readNames(
   const names: readonly unknown[] = Array.isArray(given) ? given : [given];
   const strings = names.filter((name) => typeof name === 'string');
   if (strings.length === 0 || strings.length !== names.length) {
-    const wrong = `${field} must be a channel or a list of channels, not ${show(given)}`;
+    const wrong = `${field} must be a channel or a list of channels, not ${quoteJson(given)}`;
     return `${wrong}; allowed: ${CHANNEL_LIST}`;
   }
   if (names.length > CHANNELS_PER_MESSAGE_MAX) {

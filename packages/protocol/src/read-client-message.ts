@@ -53,11 +53,11 @@ export function readAction<Action extends string>(
   }
   const given = fields[field];
   if (typeof given !== 'string') {
-    return invalid(`${field} must be a string such as "ping", not ${show(given)}`);
+    return invalid(`${field} must be a string such as "ping", not ${quoteJson(given)}`);
   }
   const action = allowed.find((each) => each === given);
   if (action !== undefined) return { ok: true, message: action };
-  const message = `unknown ${field} ${show(given)}; allowed here: ${forms}`;
+  const message = `unknown ${field} ${quoteJson(given)}; allowed here: ${forms}`;
   return { ok: false, code: 'INVALID_ACTION', message };
 }
 
@@ -66,7 +66,7 @@ export function readPing(fields: Fields): ParseResult<PingRequest> {
   if (timestamp !== null && !isPingTimestamp(timestamp)) {
     return invalid(
       `timestamp must be a number or a string of at most ${PING_TIMESTAMP_CHARS_MAX} characters, ` +
-        `not ${show(timestamp)}`,
+        `not ${quoteJson(timestamp)}`,
     );
   }
   return { ok: true, message: { kind: 'ping', timestamp } };
@@ -77,7 +77,7 @@ export function invalid(message: string): ParseFailure {
 }
 
 /** A value as JSON, shortened. */
-export function show(value: unknown): string {
+export function quoteJson(value: unknown): string {
   return quote(JSON.stringify(value));
 }
 

@@ -30,3 +30,21 @@ export const DRAIN_STEP_MS: number = 20;
 
 /** Spread of the reconnect hints of a drain beyond its end. */
 export const DRAIN_JITTER_MS: number = 5_000;
+
+/**
+ * Between two looks at who is due a heatmap. A change reaches a client that may have it at once
+ * within two of them.
+ */
+export const HEATMAP_TURN_MS: number = 100;
+
+/**
+ * Timers fire a little late. A turn that is late by no more than this counts as on time, or each
+ * client would slip a turn with every map, and one of 1 s would get nine in 10 s.
+ */
+export const LATE_TURN_MS: number = 5;
+
+/**
+ * The feed is asked for a symbol's map no oftener than this, which is each second turn: a map costs
+ * up to a millisecond, and fifty symbols that change with every trade then cost a quarter of a core.
+ */
+export const HEATMAP_LOOK_MS: number = 150;

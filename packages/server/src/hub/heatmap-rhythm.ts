@@ -1,0 +1,118 @@
+import { DueQueue } from './due-queue.ts';
+import type { Recipient } from './endpoint.ts';
+import { HEATMAP_TURN_MS } from './limits.ts';
+import type { ChannelStates, Publication } from './publication.ts';
+
+/** One client's subscription to one symbol. Times are monotonic ms. */
+export interface Subscription {
+  readonly recipient: Recipient;
+  readonly symbol: string;
+  /** Between two publications, at the least. */
+  intervalMs: number;
+  /** The publication that the client has; 0: none. */
+  seq: number;
+  /** Before this nothing is sent. */
+  dueMs: number;
+}
+
+/** Subscriptions of one symbol that may be sent the next publication as soon as there is one. */
+interface WaitingRoom {
+  readonly subscriptions: Set<Subscription>;
+  /** Everybody in here had this one or a newer one when it was last looked through. */
+  seq: number;
+}
+
+type Batch = Map<Recipient, Publication[]>;
+
+/**
+ * Who is sent which map when. A subscription is either not due yet, or waits for its symbol to
+ * change; each turn looks at those that have come due and at symbols that changed while somebody
+ * waits, never at all. A symbol nobody waits for is not computed.
+ */
+export class HeatmapRhythm {
+  readonly #states: ChannelStates;
+  readonly #later: DueQueue<Subscription> = new DueQueue(HEATMAP_TURN_MS);
+  readonly #waiting: Map<string, WaitingRoom> = new Map();
+
+  constructor(states: ChannelStates) {
+    this.#states = states;
+  }
+
+  /** To be called each HEATMAP_TURN_MS: sends what is due and new. */
+  turn(nowMs: number): void {
+    const batch: Batch = new Map();
+    for (const [symbol, room] of this.#waiting) this.#lookThrough(symbol, room, nowMs, batch);
+    for (const subscription of this.#later.take(nowMs)) this.#admit(subscription, nowMs, batch);
+    deliver(batch);
+  }
+
+  /** Takes in subscriptions, new ones or such that changed, and sends those that are due. */
+  add(subscriptions: readonly Subscription[], nowMs: number): void {
+    const batch: Batch = new Map();
+    for (const subscription of subscriptions) {
+      this.remove(subscription);
+      if (subscription.dueMs > nowMs) this.#later.put(subscription, subscription.dueMs);
+      else this.#admit(subscription, nowMs, batch);
+    }
+    deliver(batch);
+  }
+
+  remove(subscription: Subscription): void {
+    this.#later.delete(subscription);
+    const room = this.#waiting.get(subscription.symbol);
+    room?.subscriptions.delete(subscription);
+    if (room?.subscriptions.size === 0) this.#waiting.delete(subscription.symbol);
+  }
+
+  /** Counts from now on what had waited while the client was behind. */
+  caughtUp(subscription: Subscription, publication: Publication, nowMs: number): void {
+    this.remove(subscription);
+    this.#sent(subscription, publication, nowMs);
+  }
+
+  #lookThrough(symbol: string, room: WaitingRoom, nowMs: number, batch: Batch): void {
+    const publication = this.#states.current(symbol);
+    if (publication === null || publication.seq === room.seq) return;
+    room.seq = publication.seq;
+    for (const subscription of room.subscriptions) {
+      if (subscription.seq === publication.seq) continue;
+      room.subscriptions.delete(subscription);
+      this.#hand(subscription, publication, nowMs, batch);
+    }
+    if (room.subscriptions.size === 0) this.#waiting.delete(symbol);
+  }
+
+  /** A subscription that is due: sends what is new to it, or lets it wait. */
+  #admit(subscription: Subscription, nowMs: number, batch: Batch): void {
+    const { symbol } = subscription;
+    const publication = this.#states.current(symbol);
+    if (publication !== null && publication.seq !== subscription.seq) {
+      this.#hand(subscription, publication, nowMs, batch);
+      return;
+    }
+    const room = this.#waiting.get(symbol);
+    if (room !== undefined) room.subscriptions.add(subscription);
+    else {
+      const subscriptions = new Set([subscription]);
+      this.#waiting.set(symbol, { subscriptions, seq: subscription.seq });
+    }
+  }
+
+  #hand(subscription: Subscription, publication: Publication, nowMs: number, batch: Batch): void {
+    this.#sent(subscription, publication, nowMs);
+    const publications = batch.get(subscription.recipient);
+    if (publications === undefined) batch.set(subscription.recipient, [publication]);
+    else publications.push(publication);
+  }
+
+  #sent(subscription: Subscription, publication: Publication, nowMs: number): void {
+    subscription.seq = publication.seq;
+    subscription.dueMs = nowMs + subscription.intervalMs;
+    this.#later.put(subscription, subscription.dueMs);
+  }
+}
+
+/** Last of all, as sending may end a client, and with it its subscriptions. */
+function deliver(batch: Batch): void {
+  for (const [recipient, publications] of batch) recipient.deliver(publications);
+}

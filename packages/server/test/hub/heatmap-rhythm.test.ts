@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { Recipient } from '../../src/hub/endpoint.ts';
+import { HeatmapRhythm, type Subscription } from '../../src/hub/heatmap-rhythm.ts';
+import { type Publication, publication } from '../../src/hub/publication.ts';
+
+const sent: Publication[] = [];
+const recipient: Recipient = {
+  deliver: (publications) => void sent.push(...publications),
+  discard: () => {},
+  control: () => {},
+  answerPing: () => {},
+  error: () => {},
+};
+
+/** A subscription that counts how often somebody looks at it. */
+class Watched implements Subscription {
+  readonly recipient = recipient;
+  readonly symbol = 'BTCUSDT';
+  intervalMs = 1_000;
+  dueMs = 0;
+  looks = 0;
+  #seq = 0;
+
+  get seq(): number {
+    this.looks++;
+    return this.#seq;
+  }
+
+  set seq(seq: number) {
+    this.#seq = seq;
+  }
+}
+
+test('while nothing changes nobody is looked at, neither who is not due nor who waits', () => {
+  let seq = 1;
+  const rhythm = new HeatmapRhythm({
+    current: (symbol) => publication(symbol, seq, 'whole', () => '{}'),
+  });
+  const subscription = new Watched();
+  rhythm.add([subscription], 0);
+  expect(sent.map((each) => each.seq)).toEqual([1]);
+  const looks = subscription.looks;
+  for (let nowMs = 100; nowMs < 1_000; nowMs += 100) rhythm.turn(nowMs);
+  expect(subscription.looks).toBe(looks);
+  rhythm.turn(1_000);
+  const looksDue = subscription.looks;
+  for (let nowMs = 1_100; nowMs < 9_000; nowMs += 100) rhythm.turn(nowMs);
+  expect(subscription.looks).toBe(looksDue);
+  seq = 2;
+  rhythm.turn(9_000);
+  expect(sent.map((each) => each.seq)).toEqual([1, 2]);
+});
