@@ -49,7 +49,8 @@ export interface PastPrice {
 export interface TimeSeriesMeta {
   readonly symbol: string;
   readonly interval: string;
-  readonly bucketUsd: number;
+  /** Null when there is no column to choose it for. */
+  readonly bucketUsd: number | null;
   readonly columns: number;
   /** From the lowest level of all columns to the highest; null when there are none. */
   readonly priceRange: { readonly minUsd: number; readonly maxUsd: number } | null;
@@ -115,19 +116,17 @@ export const TIME_SERIES_START: string = '{"data":[';
 /** What follows the last column: the end of the list, and `meta`. */
 export function encodeTimeSeriesEnd(meta: TimeSeriesMeta): string {
   const { bucketUsd, priceRange } = meta;
+  const priced = (usd: number): number => roundToStep(usd, bucketUsd ?? usd);
   const rest: Omit<HeatmapTimeSeriesBody, 'data'> = {
     meta: {
       symbol: meta.symbol,
       interval: meta.interval,
-      price_bin_size: roundToStep(bucketUsd, bucketUsd),
+      price_bin_size: bucketUsd === null ? null : priced(bucketUsd),
       total_snapshots: meta.columns,
       price_range:
         priceRange === null
           ? null
-          : {
-              min: roundToStep(priceRange.minUsd, bucketUsd),
-              max: roundToStep(priceRange.maxUsd, bucketUsd),
-            },
+          : { min: priced(priceRange.minUsd), max: priced(priceRange.maxUsd) },
       total_long_volume: round(meta.totalLongUsd, 1),
       total_short_volume: round(meta.totalShortUsd, 1),
       total_consumed: round(meta.consumedUsd, 1),

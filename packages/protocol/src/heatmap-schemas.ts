@@ -186,9 +186,10 @@ export const heatmapSchemas = {
         properties: {
           symbol: { $ref: '#/$defs/Symbol' },
           interval: { type: 'string' },
-          price_bin_size: { type: 'number' },
+          /** Null when there is no candle to choose it by, and none was asked for. */
+          price_bin_size: { type: ['number', 'null'] },
           total_snapshots: { type: 'integer', minimum: 0 },
-          /** Of all levels; null when there are none. */
+          /** From the lower edge of the lowest level to the upper edge of the highest. */
           price_range: {
             oneOf: [
               { type: 'null' },

@@ -94,12 +94,12 @@ describe('a time series', () => {
   });
 
   test('may be empty', () => {
-    const none = { ...meta, columns: 0, priceRange: null, demo: false };
+    const none = { ...meta, bucketUsd: null, columns: 0, priceRange: null, demo: false };
     const body = expectValid(
       'HeatmapTimeSeriesBody',
       TIME_SERIES_START + encodeTimeSeriesEnd(none),
     );
-    expect(body).toMatchObject({ data: [], meta: { price_range: null } });
+    expect(body).toMatchObject({ data: [], meta: { price_range: null, price_bin_size: null } });
     expect(body).not.toHaveProperty('demo');
   });
 });
