@@ -11,11 +11,11 @@ export interface Answer {
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** A JSON body that must not be stored anywhere. */
-export function jsonAnswer(status: number, text: string): Answer {
+export function jsonAnswer(status: number, text: string | Buffer): Answer {
   return {
     status,
     headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-store' },
-    body: Buffer.from(text),
+    body: typeof text === 'string' ? Buffer.from(text) : text,
   };
 }
 

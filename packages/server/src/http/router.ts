@@ -1,6 +1,6 @@
 import { REFUSALS } from '@tidegauge/protocol';
 import { type Answer, refusalAnswer } from './answer.ts';
-import { encodedAnswer } from './content-encoding.ts';
+import { ContentEncoder } from './content-encoding.ts';
 import { failureAnswer } from './failure-answer.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 import { contentSecurityPolicy } from './security-headers.ts';
@@ -49,6 +49,7 @@ export class Router {
   readonly #options: RouterOptions;
   /** By path; where its last part is a parameter, by what stands before that. */
   readonly #routes: ReadonlyMap<string, Route>;
+  readonly #encoder = new ContentEncoder();
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -84,7 +85,7 @@ export class Router {
     if (method === 'OPTIONS') return preflight(cors);
     if (!isRead(method)) return methodNotAllowed(method, `${READ_METHODS}, OPTIONS`);
     const answer = await answerRead(found, url.searchParams, request);
-    const encoded = await encodedAnswer(answer, one(headers['accept-encoding']));
+    const encoded = await this.#encoder.encoded(answer, one(headers['accept-encoding']));
     return withHeaders(encoded, cors);
   }
 

@@ -118,6 +118,15 @@ describe('long answers', () => {
     }
   });
 
+  test('that several share are compressed once', async () => {
+    const answer = jsonAnswer(200, long);
+    const sharing = routerWith([route('/shared', () => answer)]);
+    const asked = [1, 2].map(() => ask(sharing, '/shared', { headers: gzip }));
+    const [first, second] = await Promise.all(asked);
+    expect(gunzipSync(first!.body).toString()).toBe(long);
+    expect(second!.body).toBe(first!.body);
+  });
+
   test('vary by origin as well', async () => {
     const listed = routerWith(routes, ['https://good.example']);
     const { headers } = await ask(listed, '/long', { headers: gzip });

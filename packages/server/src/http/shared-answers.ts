@@ -1,0 +1,62 @@
+import type { Clock } from '../clock.ts';
+import type { Answer } from './answer.ts';
+import type { AnswerWork } from './history-gate.ts';
+
+/**
+ * Whoever asks within this time after the first one gets the same answer. When a candle closes
+ * every open page asks for the same history, all within a second or two.
+ */
+const SHARED_MS = 2_000;
+
+interface SharedWork {
+  readonly answer: Promise<Answer>;
+  readonly ending: AbortController;
+  /** Requests that are not done with it. */
+  waiting: number;
+}
+
+/** Does the work for one answer once, for all who ask for it at about the same time. */
+export class SharedAnswers {
+  readonly #clock: Clock;
+  readonly #works: Map<string, SharedWork> = new Map();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * The answer of that name. Its work's signal is aborted when the last one who waits for it is
+   * gone.
+   */
+  answer(name: string, signal: AbortSignal, work: AnswerWork): Promise<Answer> {
+    const shared = this.#works.get(name) ?? this.#begin(name, work);
+    shared.waiting++;
+    const leave = (): void => {
+      shared.waiting--;
+      if (shared.waiting > 0) return;
+      this.#forget(name, shared);
+      shared.ending.abort();
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+    return shared.answer;
+  }
+
+  #begin(name: string, work: AnswerWork): SharedWork {
+    const ending = new AbortController();
+    const answer = work(ending.signal);
+    const shared = { answer, ending, waiting: 0 };
+    this.#works.set(name, shared);
+    const cancel = this.#clock.after(SHARED_MS, () => this.#forget(name, shared));
+    answer.catch(() => {
+      // Whoever asked hears of it; the next one tries anew.
+      cancel();
+      this.#forget(name, shared);
+    });
+    return shared;
+  }
+
+  #forget(name: string, shared: SharedWork): void {
+    if (this.#works.get(name) === shared) this.#works.delete(name);
+  }
+}

@@ -1,0 +1,117 @@
+import {
+  type Candle,
+  type HeatmapLevel,
+  LEARNED_PARAMETERS,
+  type LeverageWeights,
+  LiquidationEngine,
+  type OpenInterest,
+  OpenInterestTrack,
+  samplingPeriodSec,
+} from '@tidegauge/liquidations';
+import type { CandleSeries, Store, TimeRange } from '../store/store.ts';
+import type { Slices } from './heatmap-history-slices.ts';
+
+/**
+ * How much before the first column the model begins. Of what was opened 8 half-lives ago 0.4 % is
+ * open still; and it takes the half-life of what counts as usual to know that.
+ */
+const WARM_UP_SEC = Math.max(
+  8 * LEARNED_PARAMETERS.halfLifeSec,
+  LEARNED_PARAMETERS.usualHalfLifeSec,
+);
+/** Open interest around the candles, so that it is known at their edges at any sampling period. */
+const INTEREST_MARGIN_SEC = 86_400;
+
+/** Well under a millisecond of work. */
+const CANDLES_A_STEP = 256;
+
+/** Moments at even distances, each a multiple of it. */
+export interface ColumnTimes {
+  readonly firstSec: number;
+  readonly lastSec: number;
+  readonly columnSec: number;
+}
+
+/** What the columns are made from, by rising time. */
+export interface MarketHistory {
+  readonly series: CandleSeries;
+  readonly candles: readonly Candle[];
+  readonly openInterest: readonly OpenInterest[];
+}
+
+/** Reads what the columns of a time are made from. @throws StoreError */
+export async function readHistory(
+  store: Store,
+  series: CandleSeries,
+  { firstSec, lastSec }: ColumnTimes,
+  slices: Slices,
+): Promise<MarketHistory> {
+  const range: TimeRange = { fromSec: Math.max(0, firstSec - WARM_UP_SEC), toSec: lastSec };
+  const around: TimeRange = {
+    fromSec: range.fromSec - INTEREST_MARGIN_SEC,
+    toSec: range.toSec + INTEREST_MARGIN_SEC,
+  };
+  const { signal } = slices;
+  const candles = await gathered(store.candles(series, range, { signal }), slices);
+  const samples = store.openInterest(series.symbol, around, { signal });
+  const openInterest = await gathered(samples, slices);
+  return { series, candles, openInterest };
+}
+
+/** What a series of columns is made with. */
+export interface ColumnModel {
+  readonly bucketUsd: number;
+  /** Null: what was learned. */
+  readonly leverageWeights: LeverageWeights | null;
+}
+
+/** The map at one moment, to be used before the next one is asked for. */
+export interface Column {
+  readonly timeSec: number;
+  readonly levels: readonly HeatmapLevel[];
+}
+
+/**
+ * The map at each moment that a candle ended at or, within one distance, before. Others are left
+ * out: what they would show is not known. In small steps: null is a step without a column.
+ *
+ * @returns what was liquidated within the columns, USD
+ */
+export function* columnSteps(
+  { series, candles, openInterest }: MarketHistory,
+  { firstSec, lastSec, columnSec }: ColumnTimes,
+  { bucketUsd, leverageWeights }: ColumnModel,
+): Generator<Column | null, number> {
+  const { intervalSec } = series;
+  const track = new OpenInterestTrack(samplingPeriodSec(openInterest) ?? intervalSec);
+  for (const sample of openInterest) track.take(sample);
+  const weights = leverageWeights === null ? {} : { leverageWeights };
+  const engine = new LiquidationEngine({ intervalSec, bucketUsd, ...weights });
+  const column = (timeSec: number): Column => ({ timeSec, levels: engine.snapshot().levels });
+
+  let dueSec = Number.NEGATIVE_INFINITY;
+  let consumedUsd = 0;
+  for (const [index, candle] of candles.entries()) {
+    const endSec = candle.timeSec + intervalSec;
+    const ownSec = Math.ceil(endSec / columnSec) * columnSec;
+    if (ownSec > dueSec && dueSec >= firstSec) yield column(dueSec);
+    dueSec = ownSec;
+    const { longUsd, shortUsd } = engine.accept(candle, track.at(endSec));
+    if (dueSec >= firstSec) consumedUsd += longUsd + shortUsd;
+    if (index % CANDLES_A_STEP === 0) yield null;
+  }
+  if (dueSec >= firstSec && dueSec <= lastSec) yield column(dueSec);
+  return consumedUsd;
+}
+
+async function gathered<Row>(
+  chunks: AsyncIterable<readonly Row[]>,
+  slices: Slices,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const chunk of chunks) {
+    rows.push(...chunk);
+    await slices.pause();
+  }
+  return rows;
+}

@@ -1,0 +1,186 @@
+import { EventEmitter, once } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { type Answer, jsonAnswer } from '../../src/http/answer.ts';
+import { HistoryGate } from '../../src/http/history-gate.ts';
+import { SharedAnswers } from '../../src/http/shared-answers.ts';
+import { StoreError } from '../../src/store/store.ts';
+import { FakeClock } from '../hub-fakes.ts';
+
+const LIMITS = { atOnce: 2, waitingMax: 2, deadlineMs: 10_000, heldBytesMax: 100 };
+const never = new AbortController().signal;
+
+/** A work that goes on until it is told to end, or called off. */
+class Work {
+  readonly #events = new EventEmitter();
+  signal: AbortSignal | null = null;
+
+  readonly run = async (signal: AbortSignal): Promise<Answer> => {
+    this.signal = signal;
+    const [text] = (await once(this.#events, 'end', { signal })) as [string];
+    return jsonAnswer(200, text);
+  };
+
+  get begun(): boolean {
+    return this.signal !== null;
+  }
+
+  end(text = '{}'): void {
+    this.#events.emit('end', text);
+  }
+}
+
+/** Lets everything happen that is due. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function works(count: number): Work[] {
+  return Array.from({ length: count }, () => new Work());
+}
+
+describe('a gate', () => {
+  test('lets two work at once and the others wait for their turn', async () => {
+    const gate = new HistoryGate(new FakeClock(), LIMITS);
+    const all = works(4);
+    const answers = all.map((work) => gate.run(never, work.run));
+    await settled();
+    expect(all.map(({ begun }) => begun)).toEqual([true, true, false, false]);
+    all[1]!.end('1');
+    expect((await answers[1]!).body.toString()).toBe('1');
+    await settled();
+    expect(all.map(({ begun }) => begun)).toEqual([true, true, true, false]);
+    for (const work of all) work.end();
+    await settled();
+    all[3]!.end();
+    await Promise.all(answers);
+  });
+
+  test('turns away whoever finds too many waiting', async () => {
+    const gate = new HistoryGate(new FakeClock(), LIMITS);
+    const all = works(4);
+    const answers = all.map((work) => gate.run(never, work.run));
+    await expect(gate.run(never, new Work().run)).rejects.toMatchObject({ kind: 'busy' });
+    await settled();
+    for (const work of all) {
+      await settled();
+      work.end();
+    }
+    await Promise.all(answers);
+    const after = new Work();
+    const answer = gate.run(never, after.run);
+    await settled();
+    after.end();
+    expect((await answer).status).toBe(200);
+  });
+
+  test('ends what takes too long, be it at work or waiting', async () => {
+    const clock = new FakeClock();
+    const gate = new HistoryGate(clock, LIMITS);
+    const all = works(3);
+    const answers = all.map((work) => gate.run(never, work.run));
+    const late = answers.map((answer) =>
+      expect(answer).rejects.toMatchObject({
+        kind: 'deadline',
+        message: 'the history was not ready within 10 s; ask for a shorter time',
+      }),
+    );
+    await settled();
+    clock.advance(9_999);
+    expect(all[0]!.signal!.aborted).toBe(false);
+    clock.advance(1);
+    await Promise.all(late);
+    expect(all.map(({ begun }) => begun)).toEqual([true, true, false]);
+    expect(clock.timers).toBe(0);
+  });
+
+  test('does not begin what nobody waits for any more', async () => {
+    const gate = new HistoryGate(new FakeClock(), LIMITS);
+    const all = works(3);
+    const gone = new AbortController();
+    const answers = all.slice(0, 2).map((work) => gate.run(never, work.run));
+    const waiting = gate.run(gone.signal, all[2]!.run);
+    gone.abort(new Error('gone'));
+    await expect(waiting).rejects.toThrow('gone');
+    for (const work of all) work.end();
+    await Promise.all(answers);
+    expect(all[2]!.begun).toBe(false);
+    await expect(gate.run(gone.signal, all[2]!.run)).rejects.toThrow('gone');
+  });
+
+  test('a failed work makes room as well', async () => {
+    const gate = new HistoryGate(new FakeClock(), { ...LIMITS, atOnce: 1 });
+    const failing = () => Promise.reject(new StoreError('failed', 'no disk'));
+    await expect(gate.run(never, failing)).rejects.toThrow('no disk');
+    const work = new Work();
+    const answer = gate.run(never, work.run);
+    await settled();
+    work.end();
+    expect((await answer).status).toBe(200);
+  });
+
+  test('takes nothing new while too much is on its way to slow clients', async () => {
+    const gate = new HistoryGate(new FakeClock(), LIMITS);
+    const [slow, next] = [new AbortController(), new AbortController()];
+    const long = () => Promise.resolve(jsonAnswer(200, 'x'.repeat(101)));
+    await gate.run(slow.signal, long);
+    await expect(gate.run(next.signal, long)).rejects.toMatchObject({ kind: 'busy' });
+    slow.abort();
+    expect((await gate.run(next.signal, long)).body.length).toBe(101);
+  });
+});
+
+describe('shared answers', () => {
+  test('one work for all who ask for the same at about the same time', async () => {
+    const shared = new SharedAnswers(new FakeClock());
+    const [work, other] = [new Work(), new Work()];
+    const answers = [1, 2, 3].map(() => shared.answer('a', never, work.run));
+    const different = shared.answer('b', never, other.run);
+    work.end('{"a":1}');
+    other.end('{"b":1}');
+    const [first, second, third] = await Promise.all(answers);
+    expect(second).toBe(first);
+    expect(third).toBe(first);
+    expect((await different).body.toString()).toBe('{"b":1}');
+  });
+
+  test('is made anew for whoever asks later', async () => {
+    const clock = new FakeClock();
+    const shared = new SharedAnswers(clock);
+    const [early, late] = [new Work(), new Work()];
+    const first = shared.answer('a', never, early.run);
+    early.end('1');
+    await first;
+    clock.advance(1_999);
+    expect(await shared.answer('a', never, late.run)).toBe(await first);
+    clock.advance(1);
+    const second = shared.answer('a', never, late.run);
+    late.end('2');
+    expect((await second).body.toString()).toBe('2');
+  });
+
+  test('the work goes on for those who stay, and ends with the last of them', async () => {
+    const shared = new SharedAnswers(new FakeClock());
+    const work = new Work();
+    const [one, two] = [new AbortController(), new AbortController()];
+    const answers = [one, two].map(({ signal }) => shared.answer('a', signal, work.run));
+    one.abort();
+    expect(work.signal!.aborted).toBe(false);
+    const ends = answers.map((answer) => expect(answer).rejects.toThrow('aborted'));
+    two.abort();
+    expect(work.signal!.aborted).toBe(true);
+    await Promise.all(ends);
+    const next = new Work();
+    const answer = shared.answer('a', never, next.run);
+    next.end();
+    expect((await answer).status).toBe(200);
+  });
+
+  test('a failure is told to all who asked, and the next one tries anew', async () => {
+    const shared = new SharedAnswers(new FakeClock());
+    const failing = () => Promise.reject(new StoreError('failed', 'no disk'));
+    const answers = [1, 2].map(() => shared.answer('a', never, failing));
+    await Promise.all(answers.map((answer) => expect(answer).rejects.toThrow('no disk')));
+    const work = new Work();
+    const answer = shared.answer('a', never, work.run);
+    work.end();
+    expect((await answer).status).toBe(200);
+  });
+});
