@@ -11,7 +11,7 @@ import type { Clock } from '../clock.ts';
 import { type BacktestFiles, type BacktestInput, BacktestReader } from './backtest-input.ts';
 import type { Command, CommandIo } from './command.ts';
 import { LineOutput } from './line-output.ts';
-import { symbolOption } from './market-options.ts';
+import { settingOption, symbolOption } from './market-options.ts';
 import { type OptionRow, readOptions } from './options.ts';
 import { ProblemList } from './problem-list.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -70,14 +70,9 @@ function readArguments(
     return given;
   });
   const symbol = symbolOption(values.get('--symbol')?.[0], problems);
-  const flag = values.get('--leverage-weights')?.[0];
-  const mix = flag ?? env.LEVERAGE_WEIGHTS ?? '';
-  const parsed = mix === '' ? null : parseLeverageWeights(mix);
-  if (parsed?.ok === false) {
-    const name = flag === undefined ? 'LEVERAGE_WEIGHTS' : '--leverage-weights';
-    problems.push(`${name}: ${parsed.problem}`);
-  }
+  const mix = settingOption('leverageWeights', values, env, problems) ?? null;
   if (problems.length > 0) return { problems };
+  const parsed = mix === null ? null : parseLeverageWeights(mix);
   const leverageWeights = parsed?.ok === true ? parsed.weights : null;
   return { files: { klines, openInterest, symbol, nowSec }, leverageWeights };
 }

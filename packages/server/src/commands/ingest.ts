@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.ts';
-import { loadConfig } from '../config.ts';
 import { CONFIG_TABLE } from '../config-table.ts';
 import { createLog } from '../log.ts';
 import type { MarketFileOptions } from '../sources/market-files/read-market-file.ts';
@@ -9,7 +8,7 @@ import { Ending, type ProcessPort } from './ending.ts';
 import { fileLine, fileText, storedLine, summaryLine, summaryText } from './ingest-report.ts';
 import { IngestRun } from './ingest-run.ts';
 import { LineOutput } from './line-output.ts';
-import { intervalOption, symbolOption } from './market-options.ts';
+import { intervalOption, settingOption, symbolOption } from './market-options.ts';
 import { type OptionRow, readOptions } from './options.ts';
 import { ProblemList } from './problem-list.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -68,16 +67,12 @@ function readArguments(
   const problems = [...wrong];
   const symbol = symbolOption(values.get('--symbol')?.[0], problems);
   const intervalSec = intervalOption(values.get('--interval')?.[0], problems);
-  const folder = values.get('--data-dir');
-  const loaded = loadConfig(folder === undefined ? [] : ['--data-dir', folder[0]!], env, {
-    dataDir: CONFIG_TABLE.dataDir,
-  });
-  if (!loaded.ok) problems.push(...loaded.problems);
+  const dataDir = settingOption('dataDir', values, env, problems);
   if (files.length === 0) problems.push('no file given: tidegauge ingest FILE...');
-  if (!loaded.ok || problems.length > 0) return { problems };
+  if (dataDir === undefined || problems.length > 0) return { problems };
   return {
     files,
-    dataDir: loaded.config.dataDir,
+    dataDir,
     json: values.has('--json'),
     options: { symbol, symbolIfUntold: null, intervalSec, expected: null, nowSec },
   };

@@ -116,7 +116,7 @@ describe('called wrongly: every reason, exit code 2, nothing on stdout', () => {
       ['--klines=a', '--open-interest=b', '--symbol=', '--leverage-weights', '5:2'],
       [
         '--symbol: its value is missing: --symbol SYMBOL',
-        "--leverage-weights: weight '2' of leverage 5 is not a number above 0 and up to 1",
+        "--leverage-weights: '5:2' is not allowed: weight '2' of leverage 5 is not a number above 0 and up to 1",
       ],
     ],
   ])('%j', async (args, problems) => {
@@ -129,7 +129,7 @@ describe('called wrongly: every reason, exit code 2, nothing on stdout', () => {
     const env = { LEVERAGE_WEIGHTS: '5' };
     const { code, err } = await backtest(['--klines=a', '--open-interest=b'], { env });
     expect(code).toBe(2);
-    expect(err).toContain("LEVERAGE_WEIGHTS: '5' is not a pair");
+    expect(err).toContain("LEVERAGE_WEIGHTS: '5' is not allowed: '5' is not a pair");
   });
 });
 
