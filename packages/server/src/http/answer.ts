@@ -15,13 +15,13 @@ export function jsonAnswer(status: number, text: string | Buffer): Answer {
   return {
     status,
     headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-store' },
-    body: typeof text === 'string' ? Buffer.from(text) : text,
+    body: bytesOf(text),
   };
 }
 
 /** A JSON body for those who poll: with an ETag, and 304 for whoever has it already. */
-export function polledAnswer(text: string, ifNoneMatch: string | undefined): Answer {
-  const body = Buffer.from(text);
+export function polledAnswer(text: string | Buffer, ifNoneMatch: string | undefined): Answer {
+  const body = bytesOf(text);
   const etag = strongEtag(body);
   const headers = { 'content-type': JSON_TYPE, 'cache-control': 'no-cache', etag };
   if (matchesEtag(ifNoneMatch, etag)) return { status: 304, headers, body: Buffer.alloc(0) };
@@ -34,6 +34,10 @@ export function refusalAnswer(refusal: Refusal, message: string = refusal.meanin
   const answer = jsonAnswer(refusal.status, JSON.stringify(body));
   if (refusal.retryAfterSec === null) return answer;
   return { ...answer, headers: { ...answer.headers, 'retry-after': `${refusal.retryAfterSec}` } };
+}
+
+function bytesOf(text: string | Buffer): Buffer {
+  return typeof text === 'string' ? Buffer.from(text) : text;
 }
 
 export function strongEtag(body: Buffer): string {

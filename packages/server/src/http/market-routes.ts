@@ -45,8 +45,8 @@ function symbolsText(view: MarketView): string {
 
 function heatmapAnswer(view: MarketView, symbol: string, ifNoneMatch: string | undefined): Answer {
   if (marketOf(view, symbol) === undefined) return unknownSymbolAnswer(view, symbol);
-  const text = view.heatmap(symbol);
-  if (text !== null) return polledAnswer(text, ifNoneMatch);
+  const message = view.heatmap(symbol);
+  if (message !== null) return polledAnswer(message, ifNoneMatch);
   return refusalAnswer(REFUSALS.nothingYet, `no candle of ${symbol} has come yet`);
 }
 

@@ -48,13 +48,13 @@ describe('/api/v1/heatmap/{symbol}', () => {
   const text = encodeHeatmap(position, data);
 
   test('is the newest snapshot message, with an ETag for those who poll', async () => {
-    const heatmap = (symbol: string) => (symbol === 'BTCUSDT' ? text : null);
+    const heatmap = (symbol: string) => (symbol === 'BTCUSDT' ? Buffer.from(text) : null);
     const answer = await get('/api/v1/heatmap/BTCUSDT', { heatmap });
     expect(bodyAs('HeatmapMessage', answer)).toMatchObject({ type: 'snapshot', seq: 41 });
     expect(answer.body.toString()).toBe(text);
     const again = { headers: { 'if-none-match': answer.headers.etag! } };
     expect((await get('/api/v1/heatmap/BTCUSDT', { heatmap }, again)).status).toBe(304);
-    const next = () => encodeHeatmap({ ...position, seq: 42 }, data);
+    const next = () => Buffer.from(encodeHeatmap({ ...position, seq: 42 }, data));
     expect((await get('/api/v1/heatmap/BTCUSDT', { heatmap: next }, again)).status).toBe(200);
   });
 
@@ -66,17 +66,9 @@ describe('/api/v1/heatmap/{symbol}', () => {
 
   test('of an unknown symbol: 404 naming those there are, and the one that was meant', async () => {
     const unknown: [string, string][] = [
-      ['XRPUSDT', "symbol 'XRPUSDT' is not carried here; allowed is BTCUSDT, ETHUSDT"],
-      [
-        'btcusdt',
-        "symbol 'btcusdt' is not carried here (did you mean BTCUSDT?); " +
-          'allowed is BTCUSDT, ETHUSDT',
-      ],
-      [
-        'ETHUSD',
-        "symbol 'ETHUSD' is not carried here (did you mean ETHUSDT?); " +
-          'allowed is BTCUSDT, ETHUSDT',
-      ],
+      ['XRPUSDT', 'unknown symbol "XRPUSDT"; allowed: BTCUSDT, ETHUSDT'],
+      ['btcusdt', 'unknown symbol "btcusdt" (did you mean BTCUSDT?); allowed: BTCUSDT, ETHUSDT'],
+      ['ETHUSD', 'unknown symbol "ETHUSD" (did you mean ETHUSDT?); allowed: BTCUSDT, ETHUSDT'],
     ];
     for (const [symbol, message] of unknown) {
       expect(refusal(await get(`/api/v1/heatmap/${symbol}`), 404)).toBe(message);
@@ -85,7 +77,7 @@ describe('/api/v1/heatmap/{symbol}', () => {
     const long = refusal(await get(`/api/v1/heatmap/${'x'.repeat(5000)}`), 404);
     expect(long.length).toBeLessThan(200);
     const none = await get('/api/v1/heatmap/BTCUSDT', { markets: () => [] });
-    expect(refusal(none, 404)).toContain('allowed is none at present');
+    expect(refusal(none, 404)).toContain('allowed: none at present');
   });
 });
 
