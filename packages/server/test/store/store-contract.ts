@@ -172,7 +172,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         const reading = new AbortController();
         const { signal } = reading;
         const chunks = store.candles(BTC, ALWAYS, { signal })[Symbol.asyncIterator]();
-        expect((await chunks.next()).value).toHaveLength(2048);
+        expect((await chunks.next()).done).toBe(false);
         reading.abort();
         await expect(chunks.next()).rejects.toMatchObject({ kind: 'stopped' });
         await expect(all(store.candles(BTC, ALWAYS, { signal }))).rejects.toMatchObject({

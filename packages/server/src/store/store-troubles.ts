@@ -1,0 +1,25 @@
+import type { StoreError } from './store.ts';
+
+/** What is wrong with a store, for a person: from the beginning, or since something failed. */
+export class StoreTroubles {
+  readonly #atOpening: string | null;
+  readonly #byWork: Map<string, string> = new Map();
+
+  constructor(atOpening: string | null) {
+    this.#atOpening = atOpening;
+  }
+
+  get text(): string | null {
+    const all = [this.#atOpening, ...this.#byWork.values()].filter((each) => each !== null);
+    return all.length === 0 ? null : [...new Set(all)].join('. ');
+  }
+
+  /** Remembers a failure of the store itself until the same work succeeds. */
+  note(work: 'put' | 'read' | 'checkpoint', { kind, message }: StoreError): void {
+    if (kind === 'full' || kind === 'damaged') this.#byWork.set(work, message);
+  }
+
+  over(work: 'put' | 'checkpoint'): void {
+    this.#byWork.delete(work);
+  }
+}
