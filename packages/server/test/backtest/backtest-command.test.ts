@@ -1,4 +1,3 @@
-import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import {
   type Candle,
@@ -12,35 +11,12 @@ import { describe, expect, test } from 'vitest';
 import { backtestCommand } from '../../src/commands/backtest.ts';
 import { runCommandLine } from '../../src/commands/command-line.ts';
 import { klines, NOW_SEC, START_SEC } from '../ingest/market-files.ts';
+import { Sink } from '../ingest/sink.ts';
 import { fileOf, missingFile } from '../replay/files.ts';
 import { FakeClock } from '../sources/support/fake-clock.ts';
 
 const HOUR_SEC = 3_600;
 const FIELDS = ['time', 'long_usd', 'short_usd', 'open_long_usd', 'open_short_usd'];
-
-class Sink extends Writable {
-  text = '';
-  writes = 0;
-  readonly #writesMax: number;
-  readonly isTTY: boolean;
-
-  /** @param writesMax then it fails as a pipe does whose reader has gone */
-  constructor({ isTTY = false, writesMax = Number.POSITIVE_INFINITY } = {}) {
-    super();
-    this.isTTY = isTTY;
-    this.#writesMax = writesMax;
-  }
-
-  override _write(chunk: Buffer, _: string, done: (error?: Error) => void): void {
-    this.writes += 1;
-    if (this.writes > this.#writesMax) {
-      setImmediate(done, Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
-      return;
-    }
-    this.text += chunk.toString();
-    done();
-  }
-}
 
 async function backtest(
   args: readonly string[],

@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { Writable } from 'node:stream';
 import type { Candle } from '@tidegauge/liquidations';
 import { describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../src/commands/command-line.ts';
@@ -9,23 +8,9 @@ import { type CandleSeries, type Store, StoreError } from '../../src/store/store
 import { drained, fileOf, missingFile } from '../replay/files.ts';
 import { FakeClock } from '../sources/support/fake-clock.ts';
 import { candles, klineRow, klines, NOW_SEC, START_SEC } from './market-files.ts';
+import { Sink } from './sink.ts';
 
 const SERIES: CandleSeries = { symbol: 'BTCUSDT', intervalSec: 300 };
-
-class Sink extends Writable {
-  text = '';
-  readonly isTTY: boolean;
-  onText: (text: string) => void = () => {};
-  constructor(isTTY = false) {
-    super();
-    this.isTTY = isTTY;
-  }
-  override _write(chunk: Buffer, _: string, done: () => void): void {
-    this.text += chunk.toString();
-    this.onText(this.text);
-    done();
-  }
-}
 
 /** Stands for the process: tests send it signals. */
 class FakeProcess extends EventEmitter {
@@ -263,7 +248,7 @@ describe('what ends it early', () => {
 
   test('said to a person', async () => {
     const port = new FakeProcess();
-    const stderr = new Sink(true);
+    const stderr = new Sink({ isTTY: true });
     stderr.onText = (text) => text.includes('20000 rows') && port.emit('SIGINT');
     const { code, out, err } = await ingest([file(), file()], { port, stderr });
     expect(code).toBe(130);
@@ -303,9 +288,7 @@ describe('what ends it early', () => {
   });
 
   test('a reader of stdout that has gone does not: all is stored', async () => {
-    const stdout = new Sink();
-    stdout._write = (_chunk, _encoding, done: (error?: Error) => void) =>
-      setImmediate(done, Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+    const stdout = new Sink({ writesMax: 1 });
     const { code, err, store } = await ingest([file(), '--json'], { stdout });
     expect([code, err]).toEqual([0, '']);
     expect(await stored(store)).toHaveLength(90_000);
