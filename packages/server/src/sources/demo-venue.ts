@@ -20,7 +20,7 @@ const HISTORY_SEC = 7 * 86_400;
 /** How often candles in progress are told of. */
 const LIVE_INTERVAL_MS = 1000;
 /** Longest stretch of making candles before timers and sockets have their turn. */
-const SLICE_MS = 8;
+const SLICE_MS = 4;
 
 /**
  * Futures markets made up from a seed, for whoever has no venue yet: first the days before, so
