@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { HeatmapPipeline } from '../../src/pipelines/heatmap-pipeline.ts';
+import type { MarketCandle } from '../../src/sources/demo-market/demo-market.ts';
+import type { VenueEvent } from '../../src/sources/venue.ts';
+import { MemoryStore } from '../../src/store/memory-store.ts';
+import type { FakeClock } from '../sources/support/fake-clock.ts';
+import {
+  candleEvent,
+  clockAfter,
+  eventsOf,
+  FROM_SEC,
+  halfOf,
+  INTERVAL_SEC,
+  marketHours,
+  openPipeline,
+  read,
+  SYMBOL,
+  startedPipeline,
+  turns,
+} from './market-hours.ts';
+
+const CANDLES = 150;
+const hours = marketHours(CANDLES);
+const SERIES = { symbol: SYMBOL, intervalSec: INTERVAL_SEC };
+const ALL = { fromSec: 0, toSec: 1e11 };
+
+/** As a venue does it: history first from what is known on, then each candle with its beginnings. */
+async function feed(
+  pipeline: HeatmapPipeline,
+  clock: FakeClock,
+  candles: readonly MarketCandle[],
+): Promise<void> {
+  const knownSec = pipeline.knownUntilSec(SYMBOL) ?? 0;
+  for (const made of candles) {
+    if (made.prices.timeSec < knownSec) continue;
+    await pipeline.onEvents([candleEvent(halfOf(made), false)]);
+    clock.advance(INTERVAL_SEC * 1000);
+    await turns(3);
+    await pipeline.onEvents(eventsOf(made));
+  }
+}
+
+async function unbroken(): Promise<{ pipeline: HeatmapPipeline; store: MemoryStore }> {
+  const store = new MemoryStore();
+  const clock = clockAfter(0);
+  const pipeline = await startedPipeline(store, clock);
+  await feed(pipeline, clock, hours);
+  return { pipeline, store };
+}
+
+describe('a restart of the heatmap pipeline', () => {
+  it('equals a run without a break, wherever it was stopped or killed', async () => {
+    const whole = await unbroken();
+    const expected = whole.pipeline.snapshot(SYMBOL);
+    expect(expected!.levels.length).toBeGreaterThan(50);
+    const end = fc.constantFrom('stopped' as const, 'killed' as const);
+    const cuts = fc.array(fc.record({ at: fc.nat(CANDLES), end }), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(cuts, async (given) => {
+        const store = new MemoryStore();
+        let done = 0;
+        for (const { at, end } of given.toSorted((a, b) => a.at - b.at)) {
+          // A clock of its own, so that one that was killed never has another turn.
+          const clock = clockAfter(done);
+          const pipeline = await startedPipeline(store, clock);
+          await feed(pipeline, clock, hours.slice(0, at));
+          done = Math.max(done, at);
+          // The candle in progress is in the state that is saved, too.
+          const next = hours[done];
+          if (next !== undefined) await pipeline.onEvents([candleEvent(halfOf(next), false)]);
+          if (end === 'stopped') await pipeline.stop();
+        }
+        const clock = clockAfter(done);
+        const pipeline = await startedPipeline(store, clock);
+        await feed(pipeline, clock, hours);
+        expect(pipeline.snapshot(SYMBOL)).toEqual(expected);
+        const candles = await read(store.candles(SERIES, ALL));
+        expect(candles).toEqual(await read(whole.store.candles(SERIES, ALL)));
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it('says how each market began', async () => {
+    const store = new MemoryStore();
+    const clock = clockAfter(0);
+    const first = await startedPipeline(store, clock);
+    await feed(first, clock, hours.slice(0, 60));
+    await first.stop();
+    const again = { symbol: SYMBOL, stateProblem: null, problem: null };
+    const restarted = await openPipeline(store, clock);
+    expect(restarted.starts).toMatchObject([{ ...again, how: 'restored' }]);
+    expect((await openPipeline(new MemoryStore(), clock)).starts).toEqual([
+      { ...again, how: 'empty', candles: 0 },
+    ]);
+    const leverageWeights = [{ leverage: 10, weight: 1 }];
+    const other = await openPipeline(store, clock, { leverageWeights });
+    expect(other.starts).toMatchObject([{ how: 'rebuilt', candles: 60, problem: null }]);
+    expect(other.starts[0]!.stateProblem).toContain('other settings');
+    expect(other.pipeline.snapshot(SYMBOL)!.levels.length).toBeGreaterThan(10);
+    await expect(other.pipeline.start()).rejects.toThrow('starts once');
+  });
+
+  it('rebuilds the same map from rows alone as from the state and what came after it', async () => {
+    const { pipeline, store } = await unbroken();
+    const clock = clockAfter(CANDLES);
+    const rebuilt = await startedPipeline(store, clock, { live: false });
+    expect(rebuilt.snapshot(SYMBOL)).toEqual(pipeline.snapshot(SYMBOL));
+    expect(rebuilt.knownUntilSec(SYMBOL)).toBe(FROM_SEC + (CANDLES - 1) * INTERVAL_SEC);
+  });
+
+  it('ignores a damaged state, and says why', async () => {
+    const store = new MemoryStore();
+    const clock = clockAfter(0);
+    const first = await startedPipeline(store, clock);
+    await feed(first, clock, hours.slice(0, 60));
+    const expected = first.snapshot(SYMBOL);
+    await first.stop();
+    const record = (await store.loadEngine(SERIES))!;
+    await store.saveEngine({ ...record, state: record.state.slice(0, -9) });
+    const { pipeline, starts } = await openPipeline(store, clock);
+    expect(starts).toMatchObject([{ how: 'rebuilt', problem: null }]);
+    expect(starts[0]!.stateProblem).toContain('damaged');
+    expect(pipeline.snapshot(SYMBOL)!.levels).toEqual(expected!.levels);
+  });
+
+  it('leaves out stored rows that lie ahead of the clock', async () => {
+    const store = new MemoryStore();
+    const far = { ...hours[0]!.prices.closed(), timeSec: FROM_SEC + 90 * 86_400 };
+    const near = hours.slice(0, 20).map(({ prices }) => prices.closed());
+    await store.putCandles(SERIES, [...near, far], { keep: false });
+    const pipeline = await startedPipeline(store, clockAfter(20));
+    expect(pipeline.knownUntilSec(SYMBOL)).toBe(near.at(-1)!.timeSec);
+    expect(pipeline.snapshot(SYMBOL)!.timeSec).toBe(FROM_SEC + 20 * INTERVAL_SEC);
+  });
+
+  it('lets others have their turn while it reads', async () => {
+    const store = new MemoryStore();
+    const shape = hours[0]!.prices.closed();
+    const many = Array.from({ length: 40_000 }, (_, i) => {
+      return { ...shape, timeSec: FROM_SEC + i * INTERVAL_SEC };
+    });
+    await store.putCandles(SERIES, many, { keep: false });
+    let others = 0;
+    const timer = setInterval(() => {
+      others += 1;
+    }, 1);
+    await startedPipeline(store, clockAfter(40_000));
+    clearInterval(timer);
+    expect(others).toBeGreaterThan(2);
+  });
+});
+
+describe('events in another order', () => {
+  it('give the same map, also when some come twice', async () => {
+    // As many as still wait for what may come late.
+    const events = hours.slice(0, 14).flatMap(eventsOf);
+    const clock = clockAfter(14);
+    const inOrder = await startedPipeline(new MemoryStore(), clock);
+    await inOrder.onEvents(events);
+    const expected = inOrder.snapshot(SYMBOL);
+    const shuffled = fc.shuffledSubarray([...events.keys()], { minLength: events.length });
+    const twice = fc.subarray(events);
+    const batchSize = fc.integer({ min: 1, max: events.length });
+    await fc.assert(
+      fc.asyncProperty(shuffled, twice, batchSize, async (order, again, size) => {
+        const store = new MemoryStore();
+        const pipeline = await startedPipeline(store, clock);
+        const all: VenueEvent[] = [...order.map((i) => events[i]!), ...again];
+        for (let i = 0; i < all.length; i += size) await pipeline.onEvents(all.slice(i, i + size));
+        expect(pipeline.snapshot(SYMBOL)).toEqual(expected);
+        expect(pipeline.counters().tooLate).toBe(0);
+        expect((await read(store.candles(SERIES, ALL))).length).toBe(14);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
