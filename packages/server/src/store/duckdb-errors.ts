@@ -50,6 +50,13 @@ const RULES: readonly Rule[] = [
     message: (place, reason) => `the database ${place} cannot be used (${reason})`,
   },
   {
+    // It takes files of other databases for something that an extension can read.
+    says: /Loading external extensions is disabled/i,
+    kind: 'failed',
+    message: (place) =>
+      `${place} is a file of another program: give Tidegauge a DATA_DIR of its own`,
+  },
+  {
     says: /not a valid DuckDB database file|Corrupt \w+ file|Could not read enough bytes|replaying WAL|Serialization Error|checksum/i,
     kind: 'damaged',
     message: (place, reason) => `the database ${place} is damaged (${reason})`,
