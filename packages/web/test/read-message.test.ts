@@ -104,7 +104,8 @@ describe('other messages', () => {
       code: 'RATE_LIMITED',
       message: 'slower',
     });
-    expect(say({ type: 'pong', timestamp: 'x' })).toEqual({ kind: 'pong' });
+    expect(say({ type: 'pong', timestamp: 'x' })).toEqual({ kind: 'pong', echo: null });
+    expect(say({ type: 'pong', echo: 'a' })).toEqual({ kind: 'pong', echo: 'a' });
   });
 
   it('a type of a later version is unknown, not an error', () => {

@@ -10,10 +10,20 @@ export interface NumberFormats {
   readonly percent: (share: number) => string;
   /** Half the width of an interval, with its sign: `±0.23 %`. */
   readonly halfWidth: (share: number) => string;
+  /** A change with its sign: `-3.4%`. */
+  readonly signedPercent: (share: number) => string;
   readonly btc: (amountBtc: number) => string;
+  /** Volumes, from a glance: `$12.3M`. */
+  readonly shortUsd: (usd: number) => string;
+  /** The price of a market with as many digits as its steps have, without the currency sign. */
+  readonly stepPrice: (priceUsd: number, stepUsd: number) => string;
 }
 
 const CENTS_BELOW_USD = 1_000;
+/** A coin of a millionth of a dollar has steps of some billionths. */
+const STEP_DIGITS_MAX = 10;
+
+const USD = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' } as const;
 
 /** @param locale a BCP 47 tag; the browser's own when left out */
 export function numberFormats(locale?: string): NumberFormats {
@@ -23,23 +33,61 @@ export function numberFormats(locale?: string): NumberFormats {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const percent = new Intl.NumberFormat(locale, { style: 'percent' });
   const fine = new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 2 });
+  const signed = new Intl.NumberFormat(locale, {
+    style: 'percent',
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  });
   const btc = new Intl.NumberFormat(locale, { minimumFractionDigits: 4, maximumFractionDigits: 8 });
+  const short = new Intl.NumberFormat(locale, {
+    ...USD,
+    notation: 'compact',
+    minimumSignificantDigits: 1,
+    maximumSignificantDigits: 3,
+  });
+  const byDigits = Array.from({ length: STEP_DIGITS_MAX + 1 }, (_, digits) =>
+    onFirstUse(
+      () =>
+        new Intl.NumberFormat(locale, {
+          minimumFractionDigits: digits,
+          maximumFractionDigits: digits,
+        }),
+    ),
+  );
   return {
     price: (priceUsd) => (priceUsd < CENTS_BELOW_USD ? cents : dollars).format(priceUsd),
     axisPrice: (priceUsd) => plain.format(priceUsd),
     count: (count) => whole.format(count),
     percent: (share) => percent.format(share),
     halfWidth: (share) => `±${fine.format(share)}`,
+    signedPercent: (share) => signed.format(share),
     btc: (amountBtc) => `${btc.format(amountBtc)} BTC`,
+    shortUsd: (usd) => short.format(usd),
+    stepPrice: (priceUsd, stepUsd) => byDigits[stepDigits(stepUsd)]!().format(priceUsd),
   };
 }
 
 function usdFormat(locale: string | undefined, digits: number): Intl.NumberFormat {
   return new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: 'USD',
-    currencyDisplay: 'narrowSymbol',
+    ...USD,
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
+}
+
+/** Digits after the point that a step needs: none for 50, one for 0.5, two for 0.25. */
+function stepDigits(stepUsd: number): number {
+  let digits = 0;
+  const isWhole = (value: number): boolean => Math.abs(value - Math.round(value)) < 1e-6 * value;
+  while (digits < STEP_DIGITS_MAX && !isWhole(stepUsd * 10 ** digits)) digits += 1;
+  return digits;
+}
+
+/** Formatters are slow to build, and most of these are never asked for. */
+function onFirstUse<Value>(build: () => Value): () => Value {
+  let built: Value | undefined;
+  return () => {
+    built ??= build();
+    return built;
+  };
 }

@@ -5,13 +5,23 @@ export interface TimeFormats {
   readonly minute: (timeSec: number) => string;
   /** `14:05:59 UTC` */
   readonly second: (timeSec: number) => string;
+  /** `14:05`, but at midnight the day that begins: `20 Nov`. */
+  readonly minuteOrDay: (timeSec: number) => string;
+  /** `20 Nov, 14:05 UTC` */
+  readonly dayAndMinute: (timeSec: number) => string;
 }
+
+const DAY_SEC = 86_400;
 
 /** @param locale a BCP 47 tag; the browser's own when left out */
 export function timeFormats(locale?: string): TimeFormats {
   const minute = utcFormat(locale, { hour: '2-digit', minute: '2-digit' });
   const second = utcFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const day = utcFormat(locale, { day: 'numeric', month: 'short' });
   return {
+    minuteOrDay: (timeSec) => (timeSec % DAY_SEC === 0 ? day : minute).format(timeSec * 1000),
+    dayAndMinute: (timeSec) =>
+      `${day.format(timeSec * 1000)}, ${minute.format(timeSec * 1000)} UTC`,
     minute: (timeSec) => minute.format(timeSec * 1000),
     second: (timeSec) => `${second.format(timeSec * 1000)} UTC`,
   };

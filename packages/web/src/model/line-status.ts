@@ -6,7 +6,6 @@ import type { LineState } from '../line/line-state.ts';
 import type { LivePrice } from '../wire/incoming.ts';
 
 export type LineStatus =
-  | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
   /** Connected, and the model cannot say yet. */
   | { readonly kind: 'warming-up' }
@@ -16,6 +15,10 @@ export type LineStatus =
   | { readonly kind: 'stale'; readonly sinceSec: number | null }
   /** Connected, and yet no price comes. */
   | { readonly kind: 'silent'; readonly silentSec: number }
+  | UnopenedStatus;
+
+export type UnopenedStatus =
+  | { readonly kind: 'connecting' }
   /** `inSec` null: a try is under way. `lasting`: it has failed for long. */
   | { readonly kind: 'reconnecting'; readonly inSec: number | null; readonly lasting: boolean }
   | { readonly kind: 'offline' }
@@ -37,9 +40,17 @@ const LASTING_FAILURES = 5;
 
 export function lineStatus(facts: LineFacts, nowMs: number): LineStatus {
   const { line } = facts;
+  return line.kind === 'open'
+    ? openStatus(facts, line.sinceMs, nowMs)
+    : unopenedStatus(line, nowMs);
+}
+
+/** Of a line that is not open; the same whatever it is for. */
+export function unopenedStatus(
+  line: Exclude<LineState, { readonly kind: 'open' }>,
+  nowMs: number,
+): UnopenedStatus {
   switch (line.kind) {
-    case 'open':
-      return openStatus(facts, line.sinceMs, nowMs);
     case 'connecting':
       if (line.failures === 0) return { kind: 'connecting' };
       return { kind: 'reconnecting', inSec: null, lasting: line.failures >= LASTING_FAILURES };

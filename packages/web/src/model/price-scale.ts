@@ -23,3 +23,9 @@ export function priceToY(scale: PriceScale, priceUsd: number): number {
 export function isWithin(range: PriceRange, priceUsd: number): boolean {
   return priceUsd >= range.lowUsd && priceUsd <= range.highUsd;
 }
+
+/** The price at a height: what `priceToY` turns into it. */
+export function yToPrice(scale: PriceScale, y: number): number {
+  const { lowUsd, highUsd } = scale.range;
+  return highUsd * (lowUsd / highUsd) ** ((y - scale.topPx) / scale.heightPx);
+}

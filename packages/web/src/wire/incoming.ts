@@ -68,15 +68,26 @@ export interface ServerError {
   readonly message: string;
 }
 
-export type Incoming =
+/** The server heard this page; says again what its ping carried, null where that was nothing. */
+export interface Pong {
+  readonly kind: 'pong';
+  readonly echo: string | null;
+}
+
+/** What the server may say on each of its addresses. */
+export type CommonIncoming =
   | Hello
-  | PriceMessage
-  | PointsMessage
-  | ConfirmedMessage
   | Warning
   | ServerError
-  | { readonly kind: 'pong' }
+  | Pong
   /** A type this page does not know: a newer server, to be ignored. */
   | { readonly kind: 'unknown'; readonly type: string }
-  /** Not what the protocol promises: counted, never shown as data. */
-  | { readonly kind: 'malformed'; readonly reason: string };
+  | Malformed;
+
+/** Not what the protocol promises: counted, never shown as data. */
+export interface Malformed {
+  readonly kind: 'malformed';
+  readonly reason: string;
+}
+
+export type Incoming = CommonIncoming | PriceMessage | PointsMessage | ConfirmedMessage;

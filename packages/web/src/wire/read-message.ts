@@ -1,5 +1,5 @@
 /**
- * One text frame of the server in, one value out; never throws. What the page cannot use comes
+ * One text frame of /ws/mempool in, one value out; never throws. What the page cannot use comes
  * back as `unknown` or `malformed`, so that a newer or broken server cannot break the page.
  */
 import type { PriceStatus } from '@tidegauge/protocol';
@@ -12,49 +12,28 @@ import {
   asTimeSec,
   type Fields,
 } from './fields.ts';
-import type { Incoming, LivePrice, PriceReading } from './incoming.ts';
+import type {
+  ConfirmedMessage,
+  Incoming,
+  LivePrice,
+  PointsMessage,
+  PriceMessage,
+  PriceReading,
+} from './incoming.ts';
+import { COMMON_READERS, malformed, type Reader, type Readers, readFrame } from './read-frame.ts';
 import { readPoints } from './read-points.ts';
 
-type Reader = (message: Fields) => Incoming;
+type PriceMessages = PriceMessage | PointsMessage | ConfirmedMessage;
 
-const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ['hello', readHello],
+const READERS: Readers<PriceMessages> = new Map<string, Reader<PriceMessages>>([
+  ...COMMON_READERS,
   ['price_update', readPrice],
   ['transactions', readTransactions],
   ['confirmed_update', readConfirmed],
-  ['warning', readWarning],
-  ['error', readError],
-  ['pong', () => ({ kind: 'pong' })],
 ]);
 
 export function readMessage(text: string): Incoming {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return malformed(`not JSON: ${text.slice(0, 80)}`);
-  }
-  const message = asFields(value);
-  const type = asText(message?.type);
-  if (!message || type === null) return malformed('no object with a type');
-  const reader = READERS.get(type);
-  return reader ? reader(message) : { kind: 'unknown', type };
-}
-
-function malformed(reason: string): Incoming {
-  return { kind: 'malformed', reason };
-}
-
-function readHello(message: Fields): Incoming {
-  const protocol = asNumber(message.protocol);
-  if (protocol === null) return malformed('hello without a protocol number');
-  return {
-    kind: 'hello',
-    protocol,
-    server: asText(message.server) ?? 'unnamed server',
-    timeSec: asTimeSec(message.time),
-    demo: message.demo === true,
-  };
+  return readFrame(text, READERS);
 }
 
 function readPrice(message: Fields): Incoming {
@@ -115,22 +94,4 @@ function readConfirmed(message: Fields): Incoming {
     blockTimeSec,
     points,
   };
-}
-
-function readWarning(message: Fields): Incoming {
-  const code = asText(message.code);
-  if (code === null) return malformed('warning without a code');
-  return {
-    kind: 'warning',
-    code,
-    message: asText(message.message) ?? '',
-    source: asText(message.source),
-    sinceSec: asTimeSec(message.since),
-  };
-}
-
-function readError(message: Fields): Incoming {
-  const code = asText(message.code);
-  if (code === null) return malformed('error without a code');
-  return { kind: 'error', code, message: asText(message.message) ?? '' };
 }

@@ -1,0 +1,230 @@
+/** Joins the line, the questions over HTTP and what the page knows of the liquidation map. */
+import type { Clock } from './clock.ts';
+import { Connection, type ConnectionPorts } from './line/connection.ts';
+import { askHistory, type HistoryQuestion } from './line/heatmap/ask-history.ts';
+import { Loader, type LoadOutcome } from './line/loader.ts';
+import type { AskRest } from './line/rest.ts';
+import type { HeatChoice, Heatmap } from './model/heatmap/heatmap.ts';
+import type { HistoryPart } from './model/heatmap/map-history.ts';
+import { slotEndSec } from './model/heatmap/time-plan.ts';
+import type { Markets } from './wire/heatmap/heatmap-incoming.ts';
+import { readHeatmapMessage } from './wire/heatmap/read-heatmap-message.ts';
+import { readMarkets } from './wire/heatmap/read-markets.ts';
+
+export interface HeatmapPorts extends ConnectionPorts {
+  readonly askRest: AskRest;
+}
+
+/** Seconds between two maps, while somebody looks and while nobody does. */
+const INTERVAL_SEEN_SEC = 1;
+const INTERVAL_UNSEEN_SEC = 30;
+/** A server needs a moment to close a candle, and pages must not all ask in that moment. */
+const CLOSED_AFTER_SEC = 2;
+const SPREAD_SEC = 4;
+
+interface LoadedPart {
+  readonly part: HistoryPart;
+  /** True: this is the whole range. False: it follows what is there. */
+  readonly whole: boolean;
+}
+
+export class HeatmapSession {
+  readonly connection: Connection;
+  readonly #ports: HeatmapPorts;
+  readonly #clock: Clock;
+  readonly #state: Heatmap;
+  readonly #changed: () => void;
+  readonly #markets: Loader<Markets>;
+  readonly #history: Loader<LoadedPart>;
+  #shown = false;
+  #visible = true;
+  #subscribed: string | null = null;
+  #subscriptions = 0;
+  /** The end of the slot that was in progress when the history was last asked for. */
+  #askedUntilSec = 0;
+
+  /** @param changed called after each change of the state */
+  constructor(ports: HeatmapPorts, state: Heatmap, changed: () => void) {
+    this.#ports = ports;
+    this.#clock = ports.clock;
+    this.#state = state;
+    this.#changed = changed;
+    this.connection = new Connection(ports, {
+      onOpen: () => this.#opened(),
+      onText: (text) => this.#take(text),
+      onState: (line) => {
+        state.lineChanged(line);
+        changed();
+      },
+    });
+    this.#markets = new Loader(ports, {
+      onState: (load) => {
+        state.marketsLoad = load;
+        changed();
+      },
+      onValue: (markets) => this.#takeMarkets(markets),
+    });
+    this.#history = new Loader(ports, {
+      onState: (load) => {
+        state.historyLoad = load;
+        changed();
+      },
+      onValue: ({ part, whole }) => state.takeHistory(part, whole),
+    });
+  }
+
+  /** The map came into view or left it: without it there is no line. */
+  setShown(shown: boolean): void {
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    if (!shown) {
+      this.#subscribed = null;
+      this.connection.close();
+      this.#markets.stop();
+      this.#history.stop();
+      return;
+    }
+    this.#markets.start((signal) => this.#askMarkets(signal));
+    this.connection.connect();
+    this.#loadWhole();
+  }
+
+  /** A tab in the background is told rarely. */
+  setVisible(visible: boolean): void {
+    if (visible === this.#visible) return;
+    this.#visible = visible;
+    if (!this.#shown) return;
+    if (visible) this.connection.pageShown();
+    this.#subscribe();
+  }
+
+  choose(choice: HeatChoice): void {
+    const { range, symbol } = this.#state.choice;
+    if (choice.range === range && choice.symbol === symbol) return;
+    const moved = this.#state.choose(choice);
+    if (moved) this.#subscribe();
+    if (this.#shown) this.#loadWhole();
+    this.#changed();
+  }
+
+  /** How many columns the screen has room for. */
+  setColumnsMax(columnsMax: number): void {
+    const before = this.#state.plan?.intervalSec;
+    this.#state.columnsMax = columnsMax;
+    if (this.#state.plan?.intervalSec === before) return;
+    this.#state.history.clear();
+    if (this.#shown) this.#loadWhole();
+  }
+
+  /** A person asks for another try of whatever failed. */
+  retry(): void {
+    const { marketsLoad, historyLoad, line } = this.#state;
+    if (marketsLoad.kind === 'failed') this.#markets.retry();
+    if (historyLoad.kind === 'failed') this.#history.retry();
+    if (line.kind !== 'open') this.connection.connect();
+  }
+
+  /** Time has passed: a candle may have closed since the history was asked for. */
+  tick(): void {
+    const { plan, historyLoad } = this.#state;
+    const nowMs = this.#clock.nowMs();
+    this.#state.forgetOld(nowMs);
+    if (!this.#shown || !this.#visible || !plan || historyLoad.kind !== 'loaded') return;
+    const closedSec = this.#askedUntilSec + CLOSED_AFTER_SEC;
+    if (this.#state.clock.nowSec(nowMs) >= closedSec) this.#loadRest();
+  }
+
+  #opened(): void {
+    this.#subscribed = null;
+    this.#subscribe();
+    // A server that was started anew may carry other markets.
+    if (this.#state.marketsLoad.kind === 'loaded') this.#markets.retry();
+    if (this.#state.historyLoad.kind === 'failed') this.#history.retry();
+  }
+
+  #take(text: string): void {
+    const message = readHeatmapMessage(text);
+    this.#state.take(message, this.#clock.nowMs());
+    if (message.kind === 'pong' && message.echo === this.#ticket()) this.#state.settle();
+    this.#changed();
+  }
+
+  #takeMarkets(markets: Markets): void {
+    if (!this.#state.takeMarkets(markets)) return;
+    this.#subscribe();
+    this.#loadWhole();
+  }
+
+  /**
+   * Says what is wanted, and asks for an answer after it: when that comes and no map came before
+   * it, there is none, or the one that is here still holds.
+   */
+  #subscribe(): void {
+    const symbol = this.#state.market?.symbol ?? null;
+    const { connection } = this;
+    if (connection.state.kind !== 'open') return;
+    if (this.#subscribed !== null && this.#subscribed !== symbol) {
+      connection.send(JSON.stringify({ action: 'unsubscribe', symbols: [this.#subscribed] }));
+    }
+    this.#subscribed = symbol;
+    if (symbol === null) return;
+    this.#subscriptions += 1;
+    connection.send(JSON.stringify({ action: 'subscribe', symbols: [symbol], ...this.#terms() }));
+    connection.send(JSON.stringify({ type: 'ping', timestamp: this.#ticket() }));
+  }
+
+  #terms(): object {
+    const { snapshot } = this.#state;
+    const update_interval = this.#visible ? INTERVAL_SEEN_SEC : INTERVAL_UNSEEN_SEC;
+    if (!snapshot) return { update_interval };
+    const { symbol, epoch, seq } = snapshot;
+    return { update_interval, resume: { [symbol]: { epoch, seq } } };
+  }
+
+  #ticket(): string {
+    return `subscription ${this.#subscriptions}`;
+  }
+
+  async #askMarkets(signal: AbortSignal): Promise<LoadOutcome<Markets>> {
+    const answer = await this.#ports.askRest('api/v1/symbols', signal);
+    if (answer.kind === 'problem') return answer;
+    const markets = readMarkets(answer.body);
+    if (markets) return { kind: 'ok', value: markets };
+    const message = 'The list of markets could not be read';
+    return { kind: 'problem', message, passing: false, retryAfterMs: null };
+  }
+
+  #loadWhole(): void {
+    this.#load(null);
+  }
+
+  /** Only what follows the newest column, unless that is long ago. */
+  #loadRest(): void {
+    const { plan, history } = this.#state;
+    const lastSec = history.columns.at(-1)?.timeSec;
+    this.#load(plan && lastSec !== undefined ? lastSec - 2 * plan.intervalSec : null);
+  }
+
+  /** @param sinceSec null for the whole range */
+  #load(sinceSec: number | null): void {
+    const { plan, market } = this.#state;
+    if (!plan || !market) return;
+    const nowSec = this.#state.clock.nowSec(this.#clock.nowMs());
+    const endSec = slotEndSec(plan, nowSec);
+    const firstSec = endSec - plan.slotCount * plan.intervalSec;
+    const whole = sinceSec === null || sinceSec <= firstSec;
+    const question: HistoryQuestion = {
+      symbol: market.symbol,
+      intervalName: plan.intervalName,
+      fromSec: whole ? firstSec : sinceSec,
+      toSec: Math.ceil(nowSec),
+    };
+    this.#askedUntilSec = endSec + this.#ports.random() * SPREAD_SEC;
+    this.#history.start(async (signal) => {
+      const outcome = await askHistory(this.#ports.askRest, question, signal);
+      return outcome.kind === 'ok'
+        ? { kind: 'ok', value: { part: outcome.value, whole } }
+        : outcome;
+    });
+  }
+}

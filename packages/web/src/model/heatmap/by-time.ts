@@ -1,0 +1,37 @@
+interface Timed {
+  readonly timeSec: number;
+}
+
+/**
+ * Two lists by rising time as one; where both have a moment, the newer list is believed: a column
+ * or a candle that was in progress is closed by then.
+ */
+export function mergeByTime<Entry extends Timed>(
+  older: readonly Entry[],
+  newer: readonly Entry[],
+): readonly Entry[] {
+  const first = newer[0];
+  const last = newer.at(-1);
+  if (!first || !last) return older;
+  return [
+    ...older.filter(({ timeSec }) => timeSec < first.timeSec),
+    ...newer,
+    ...older.filter(({ timeSec }) => timeSec > last.timeSec),
+  ];
+}
+
+/** The entry of the moment, or null; the list is by rising time. */
+export function findByTime<Entry extends Timed>(
+  entries: readonly Entry[],
+  timeSec: number,
+): Entry | null {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (entries[middle]!.timeSec < timeSec) low = middle + 1;
+    else high = middle;
+  }
+  const found = entries[low];
+  return found?.timeSec === timeSec ? found : null;
+}

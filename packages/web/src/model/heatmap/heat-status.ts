@@ -1,0 +1,44 @@
+/** What the person is told about the line that the map comes over. */
+import type { LineState } from '../../line/line-state.ts';
+import { type UnopenedStatus, unopenedStatus } from '../line-status.ts';
+
+export type HeatStatus =
+  | UnopenedStatus
+  | { readonly kind: 'live' }
+  /** Connected, but the server has no map of the symbol yet. */
+  | { readonly kind: 'no-data' }
+  /** The server does not carry what is asked for. */
+  | { readonly kind: 'unknown-symbol'; readonly symbol: string }
+  /** The server had to skip updates for us lately. */
+  | { readonly kind: 'slow' }
+  /** The server hears nothing of the market; null where it did not say since when. */
+  | { readonly kind: 'stale'; readonly sinceSec: number | null };
+
+export interface HeatLineFacts {
+  readonly line: LineState;
+  readonly hasSnapshot: boolean;
+  /** Since the line opened the server has said whether it has anything newer. */
+  readonly isSettled: boolean;
+  readonly unknownSymbol: string | null;
+  readonly slowUntilMs: number;
+  readonly stale: { readonly sinceSec: number | null } | null;
+}
+
+/**
+ * Silence is no trouble here: a map that did not change is not sent again, and a line that died
+ * is noticed by its heartbeat.
+ */
+export function heatStatus(facts: HeatLineFacts, nowMs: number): HeatStatus {
+  const { line, unknownSymbol } = facts;
+  if (line.kind !== 'open') return unopenedStatus(line, nowMs);
+  if (unknownSymbol !== null) return { kind: 'unknown-symbol', symbol: unknownSymbol };
+  if (!facts.isSettled) return { kind: 'connecting' };
+  if (!facts.hasSnapshot) return { kind: 'no-data' };
+  if (facts.stale) return { kind: 'stale', sinceSec: facts.stale.sinceSec };
+  return nowMs < facts.slowUntilMs ? { kind: 'slow' } : { kind: 'live' };
+}
+
+/** Whether the map on screen is the one that holds now. */
+export function vouchesForMap({ kind }: HeatStatus): boolean {
+  return kind === 'live' || kind === 'slow';
+}

@@ -1,0 +1,61 @@
+/** How far the map looks back, and in which steps. */
+
+export type RangeName = '12h' | '1d' | '3d' | '7d';
+
+const HOUR_SEC = 3_600;
+const RANGES_SEC: Readonly<Record<RangeName, number>> = {
+  '12h': 12 * HOUR_SEC,
+  '1d': 24 * HOUR_SEC,
+  '3d': 72 * HOUR_SEC,
+  '7d': 168 * HOUR_SEC,
+};
+export const RANGE_NAMES: readonly RangeName[] = ['12h', '1d', '3d', '7d'];
+export const RANGE_DEFAULT: RangeName = '1d';
+
+/** The lengths that the server offers, shortest first. */
+const INTERVALS: readonly (readonly [name: string, minutes: number])[] = [
+  ['5m', 5],
+  ['15m', 15],
+  ['30m', 30],
+  ['1h', 60],
+  ['2h', 120],
+  ['4h', 240],
+  ['8h', 480],
+  ['12h', 720],
+  ['1d', 1440],
+];
+
+/** Equal stretches of time, slots, each with one candle and one column of the map. */
+export interface TimePlan {
+  readonly intervalName: string;
+  readonly intervalSec: number;
+  readonly slotCount: number;
+}
+
+/** The end of the slot that a moment lies in; the end of a slot still belongs to it. */
+export function slotEndSec({ intervalSec }: TimePlan, timeSec: number): number {
+  return Math.ceil(timeSec / intervalSec) * intervalSec;
+}
+
+export function isRangeName(text: string): text is RangeName {
+  return Object.hasOwn(RANGES_SEC, text);
+}
+
+/**
+ * How many columns a chart has room for, candles included. In three sizes, so that a window that
+ * is drawn wider does not load the map anew at each pixel.
+ */
+export function columnsFor(chartWidthCssPx: number): number {
+  if (chartWidthCssPx < 600) return 64;
+  return chartWidthCssPx < 1600 ? 200 : 400;
+}
+
+/** The finest steps that keep the range within some number of columns. */
+export function planTime(range: RangeName, columnsMax: number, ownIntervalSec: number): TimePlan {
+  const rangeSec = RANGES_SEC[range];
+  const fits = ([, minutes]: readonly [string, number]): boolean =>
+    minutes * 60 >= ownIntervalSec && rangeSec / (minutes * 60) <= columnsMax;
+  const [intervalName, minutes] = INTERVALS.find(fits) ?? INTERVALS.at(-1)!;
+  const intervalSec = minutes * 60;
+  return { intervalName, intervalSec, slotCount: Math.max(1, Math.round(rangeSec / intervalSec)) };
+}

@@ -1,0 +1,43 @@
+/** Maps and candles for the tests of the heatmap. */
+import type {
+  Candle,
+  HeatColumn,
+  HeatSnapshot,
+  Levels,
+} from '../../src/wire/heatmap/heatmap-incoming.ts';
+
+/** 10:00:00 UTC, a whole hour. */
+export const TIME_SEC = 1_767_607_200;
+
+export function levels(...rows: readonly (readonly [number, number, number])[]): Levels {
+  return {
+    priceUsd: Float64Array.from(rows, ([price]) => price),
+    longUsd: Float64Array.from(rows, ([, long]) => long),
+    shortUsd: Float64Array.from(rows, ([, , short]) => short),
+  };
+}
+
+/** Longs of 30 and 50 below the price of 100, shorts of 20 and 70 above it, in buckets of 2. */
+export function snapshot(over: Partial<HeatSnapshot> = {}): HeatSnapshot {
+  return {
+    symbol: 'BTCUSDT',
+    timeSec: TIME_SEC,
+    epoch: 'e1',
+    seq: 5,
+    levels: levels([90, 50, 0], [96, 30, 0], [102, 0, 20], [110, 0, 70]),
+    bucketUsd: 2,
+    currentPriceUsd: 100,
+    totalLongUsd: 80,
+    totalShortUsd: 90,
+    gaps: [],
+    ...over,
+  };
+}
+
+export function candle(timeSec: number, close: number, open = close): Candle {
+  return { timeSec, open, close, high: Math.max(open, close), low: Math.min(open, close) };
+}
+
+export function column(timeSec: number, ...rows: readonly [number, number, number][]): HeatColumn {
+  return { timeSec, levels: levels(...rows) };
+}

@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { HeatStatus } from '../../src/model/heatmap/heat-status.ts';
+import { Heatmap } from '../../src/model/heatmap/heatmap.ts';
+import type { HeatmapIncoming, Market } from '../../src/wire/heatmap/heatmap-incoming.ts';
+import { candle, column, snapshot, TIME_SEC } from './samples.ts';
+
+const NOW_MS = TIME_SEC * 1000;
+const market = (symbol: string): Market => ({ symbol, venues: ['v'], intervalSec: 300 });
+const MARKETS = [market('BTCUSDT'), market('ETHUSDT')];
+
+let state: Heatmap;
+
+beforeEach(() => {
+  state = new Heatmap();
+  state.takeMarkets({ markets: MARKETS, demo: false });
+  state.lineChanged({ kind: 'open', sinceMs: NOW_MS });
+});
+
+const take = (message: HeatmapIncoming, nowMs = NOW_MS): void => state.take(message, nowMs);
+const map = (over: Parameters<typeof snapshot>[0] = {}): HeatmapIncoming => {
+  return { kind: 'snapshot', demo: false, snapshot: snapshot(over) };
+};
+const kindOf = (nowMs = NOW_MS): HeatStatus['kind'] => state.status(nowMs).kind;
+const warning = (code: string, sinceSec: number | null = null): HeatmapIncoming => {
+  return { kind: 'warning', code, message: '', source: null, sinceSec };
+};
+
+describe('the market', () => {
+  it('is the first one, or the one that is asked for in any spelling', () => {
+    expect(state.market?.symbol).toBe('BTCUSDT');
+    expect(state.choose({ symbol: 'ethusdt', range: '1d' })).toBe(true);
+    expect(state.market?.symbol).toBe('ETHUSDT');
+    expect(state.shownChoice).toEqual({ symbol: 'ETHUSDT', range: '1d' });
+    expect(state.choose({ symbol: 'ETHUSDT', range: '1d' })).toBe(false);
+  });
+
+  it('takes map and history with it when it is left', () => {
+    take(map());
+    state.takeHistory({ binUsd: 2, columns: [column(TIME_SEC)], candles: [] }, true);
+    state.choose({ symbol: 'ETHUSDT', range: '1d' });
+    expect([state.snapshot, state.history.isEmpty]).toEqual([null, true]);
+    take(map({ seq: 6 }));
+    expect(state.snapshot).toBeNull();
+  });
+
+  it('keeps its map when only the range changes', () => {
+    take(map());
+    state.takeHistory({ binUsd: 2, columns: [column(TIME_SEC)], candles: [] }, true);
+    expect(state.choose({ symbol: null, range: '7d' })).toBe(false);
+    expect([state.snapshot?.seq, state.history.isEmpty]).toEqual([5, true]);
+  });
+
+  it('may not be there: in the list, or in the answer to a subscription', () => {
+    state.choose({ symbol: 'PEPE', range: '1d' });
+    expect(state.status(NOW_MS)).toEqual({ kind: 'unknown-symbol', symbol: 'PEPE' });
+    state.choose({ symbol: 'ETHUSDT', range: '1d' });
+    take({ kind: 'error', code: 'INVALID_SYMBOL', message: 'no' });
+    expect(state.status(NOW_MS)).toEqual({ kind: 'unknown-symbol', symbol: 'ETHUSDT' });
+    state.choose({ symbol: 'BTCUSDT', range: '1d' });
+    expect(kindOf()).toBe('connecting');
+  });
+
+  it('is the same after another list that has it', () => {
+    take(map());
+    expect(state.takeMarkets({ markets: MARKETS.slice(0, 1), demo: true })).toBe(false);
+    expect(state.snapshot?.seq).toBe(5);
+    expect(state.takeMarkets({ markets: MARKETS.slice(1), demo: true })).toBe(true);
+  });
+});
+
+describe('the map', () => {
+  it('never goes back within an epoch; another epoch begins anew', () => {
+    take(map({ seq: 5 }));
+    take(map({ seq: 4 }));
+    expect(state.snapshot?.seq).toBe(5);
+    take(map({ seq: 1, epoch: 'e2' }));
+    expect([state.snapshot?.seq, state.snapshot?.epoch]).toEqual([1, 'e2']);
+  });
+
+  it('moves the candle in progress', () => {
+    const candles = [candle(TIME_SEC - 900, 90)];
+    state.takeHistory({ binUsd: 2, columns: [], candles }, true);
+    take(map({ currentPriceUsd: 104, timeSec: TIME_SEC + 5 }));
+    expect(state.history.candles.at(-1)).toMatchObject({ timeSec: TIME_SEC, close: 104 });
+  });
+
+  it('counts what cannot be read, and says what the server complains of', () => {
+    take({ kind: 'malformed', reason: 'x' });
+    take({ kind: 'unknown', type: 'weather' });
+    take({ kind: 'error', code: 'RATE_LIMITED', message: 'slower' });
+    expect([state.malformedCount, state.unknownCount]).toEqual([1, 1]);
+    expect(state.serverError).toBe('RATE_LIMITED: slower');
+  });
+});
+
+describe('the state of its line', () => {
+  it('is live with a map, and none yet once the server has answered without one', () => {
+    expect(kindOf()).toBe('connecting');
+    state.settle();
+    expect(kindOf()).toBe('no-data');
+    take(map());
+    expect(kindOf()).toBe('live');
+  });
+
+  it('does not vouch for an old map on a new line before the server has answered', () => {
+    take(map());
+    state.lineChanged({ kind: 'waiting', retryAtMs: NOW_MS + 3_400, failures: 1 });
+    expect(state.status(NOW_MS)).toEqual({ kind: 'reconnecting', inSec: 4, lasting: false });
+    state.lineChanged({ kind: 'open', sinceMs: NOW_MS });
+    expect(kindOf()).toBe('connecting');
+    state.settle();
+    expect(kindOf()).toBe('live');
+  });
+
+  it('is slow for a while after the server said so', () => {
+    take(map());
+    take(warning('SLOW_CONSUMER'));
+    expect([kindOf(), kindOf(NOW_MS + 15_000)]).toEqual(['slow', 'live']);
+  });
+
+  it('is stale until a map comes that is newer than the silence', () => {
+    take(map({ seq: 5, timeSec: TIME_SEC }));
+    take(warning('SOURCE_STALE', TIME_SEC + 20));
+    expect(state.status(NOW_MS)).toEqual({ kind: 'stale', sinceSec: TIME_SEC + 20 });
+    take(map({ seq: 6, timeSec: TIME_SEC + 19 }));
+    expect(kindOf()).toBe('stale');
+    take(map({ seq: 7, timeSec: TIME_SEC + 80 }));
+    expect(kindOf()).toBe('live');
+  });
+
+  it('is stale until the next map where the server does not say since when', () => {
+    take(map({ seq: 5 }));
+    take(warning('SOURCE_STALE'));
+    expect(kindOf()).toBe('stale');
+    take(map({ seq: 6 }));
+    expect(kindOf()).toBe('live');
+  });
+});
