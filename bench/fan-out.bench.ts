@@ -8,7 +8,6 @@
  * Then the hub alone, with a feed that costs nothing, at the shortest interval, turn by turn with
  * plain `ws` that sends one shared string of the same length to the same clients.
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -19,7 +18,6 @@ import type { PricePoint } from '@tidegauge/onchain';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type Clock, systemClock } from '../packages/server/src/clock.ts';
 import { type Config, loadConfig } from '../packages/server/src/config.ts';
-import type { Log } from '../packages/server/src/log.ts';
 import { buildServer } from '../packages/server/src/main.ts';
 import { PriceTally } from '../packages/server/src/pipelines/price-counters.ts';
 import type { PriceFeed } from '../packages/server/src/pipelines/price-feed.ts';
@@ -28,7 +26,19 @@ import { PricePipeline } from '../packages/server/src/pipelines/price-pipeline.t
 import { BufferedSource } from '../packages/server/src/sources/buffered-source.ts';
 import { DemoSource } from '../packages/server/src/sources/demo-source.ts';
 import type { Source, SourceStatus } from '../packages/server/src/sources/source.ts';
+import {
+  type Order,
+  obey,
+  observe,
+  quantile,
+  SILENT,
+  show,
+  startChild,
+  startClients,
+  stop,
+} from './fan-out-harness.ts';
 
+const FILE = fileURLToPath(import.meta.url);
 const CLIENTS = 100;
 const STREAM_SEC = 30;
 const ROUNDS = 4;
@@ -39,16 +49,6 @@ const SEND_P99_MS_MAX = 100;
 const BYTES_PER_SEC_MAX = 1_000_000;
 
 type Role = 'demo' | 'hub' | 'plain' | 'clients';
-type Order =
-  | { readonly do: 'connect'; readonly url: string }
-  | { readonly do: 'start' }
-  | { readonly do: 'stop' };
-
-interface ServerFigures {
-  readonly cpuMs: number;
-  /** From the begin of each estimate to the last write, ms. */
-  readonly sendMs: readonly number[];
-}
 
 interface ClientFigures {
   readonly messages: number;
@@ -66,9 +66,13 @@ async function measure(): Promise<void> {
 }
 
 async function measureStream(): Promise<boolean> {
-  const server = await startChild('demo');
-  const clients = await startClients(server.url);
-  const { serverFigures, clientFigures, seconds } = await observe(server, clients, STREAM_SEC);
+  const server = await startChild(FILE, ['demo']);
+  const clients = await startClients(FILE, ['clients'], server.url);
+  const { serverFigures, clientFigures, seconds } = await observe<ClientFigures>(
+    server,
+    clients,
+    STREAM_SEC,
+  );
   stop(server, clients);
   const { messages, bytes, missing, readMs } = clientFigures;
   const bytesPerSec = bytes / seconds / CLIENTS;
@@ -103,9 +107,13 @@ async function measureHub(): Promise<boolean> {
       ['hub', ours],
       ['plain', plain],
     ] as const) {
-      const server = await startChild(name);
-      const clients = await startClients(server.url);
-      const { serverFigures, clientFigures } = await observe(server, clients, ROUND_SEC);
+      const server = await startChild(FILE, [name]);
+      const clients = await startClients(FILE, ['clients'], server.url);
+      const { serverFigures, clientFigures } = await observe<ClientFigures>(
+        server,
+        clients,
+        ROUND_SEC,
+      );
       stop(server, clients);
       if (clientFigures.missing > 0) throw new Error(`${name} lost ${clientFigures.missing}`);
       figures.push((serverFigures.cpuMs * 1000) / clientFigures.messages);
@@ -117,65 +125,6 @@ async function measureHub(): Promise<boolean> {
       `one shared string ${reference.toFixed(1)} us: ${(own / reference).toFixed(2)} x`,
   );
   return true;
-}
-
-interface Child {
-  readonly process: ChildProcess;
-  readonly url: string;
-}
-
-async function startChild(name: Role): Promise<Child> {
-  const child = fork(fileURLToPath(import.meta.url), [name]);
-  const died = once(child, 'exit').then(([code]) => {
-    throw new Error(`the process ${name} ended with ${String(code)}`);
-  });
-  const [url] = (await Promise.race([once(child, 'message'), died])) as [string];
-  died.catch(() => {}); // Later it is stopped on purpose.
-  return { process: child, url };
-}
-
-async function startClients(url: string): Promise<Child> {
-  const clients = await startChild('clients');
-  clients.process.send({ do: 'connect', url } satisfies Order);
-  await once(clients.process, 'message');
-  return clients;
-}
-
-async function observe(
-  server: Child,
-  clients: Child,
-  seconds: number,
-): Promise<{ serverFigures: ServerFigures; clientFigures: ClientFigures; seconds: number }> {
-  await delay(1_500);
-  const both = [server.process, clients.process];
-  for (const child of both) child.send({ do: 'start' } satisfies Order);
-  const startMs = performance.now();
-  await delay(seconds * 1000);
-  const answers = both.map((child) => once(child, 'message'));
-  for (const child of both) child.send({ do: 'stop' } satisfies Order);
-  const [[serverFigures], [clientFigures]] = (await Promise.all(answers)) as [
-    [ServerFigures],
-    [ClientFigures],
-  ];
-  return { serverFigures, clientFigures, seconds: (performance.now() - startMs) / 1000 };
-}
-
-function stop(...children: readonly Child[]): void {
-  for (const child of children) child.process.kill('SIGKILL');
-}
-
-/** Keeps CPU and sending times between the orders `start` and `stop`. */
-function obey(sendMs: number[]): void {
-  let cpu = process.cpuUsage();
-  process.on('message', (order: Order) => {
-    if (order.do === 'start') {
-      sendMs.length = 0;
-      cpu = process.cpuUsage();
-    } else if (order.do === 'stop') {
-      const { user, system } = process.cpuUsage(cpu);
-      process.send!({ cpuMs: (user + system) / 1000, sendMs } satisfies ServerFigures);
-    }
-  });
 }
 
 async function runServer(name: 'demo' | 'hub'): Promise<void> {
@@ -292,8 +241,6 @@ function fixedFeed(): PriceFeed & PriceIntake {
   };
 }
 
-const SILENT: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
 const CONNECTED: SourceStatus = {
   name: 'none',
   state: 'connected',
@@ -313,15 +260,6 @@ const NO_SOURCE: Source = {
   stop: () => Promise.resolve(),
   status: () => CONNECTED,
 };
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
-
-function show(value: number): string {
-  return Math.round(value).toLocaleString('en');
-}
 
 const role = process.argv[2] as Role | undefined;
 if (role === undefined) await measure();
