@@ -202,7 +202,7 @@ async function runHub(intervalSec: number): Promise<void> {
     channels,
     intervalSec,
     hello: () => '{}',
-    lastHeard: () => [],
+    staleSources: () => [],
   });
   const { port } = await listen(endpoint, clock);
   endpoint.start();

@@ -59,8 +59,5 @@ export const HISTOGRAM_INTERVAL_MS: number = 1_000;
 /** A source lost for longer than this makes the price stale. */
 export const SOURCE_STALE_AFTER_MS: number = 5_000;
 
-/** A market's source that says nothing for longer than this makes its heatmaps stale. */
-export const MARKET_STALE_AFTER_MS: number = 30_000;
-
 /** Bytes of a close reason: the 125 of a control frame (RFC 6455, 5.5) less the code's 2. */
 export const CLOSE_REASON_BYTES_MAX: number = 123;

@@ -1,4 +1,4 @@
-import { encodeWarning, HEATMAP_PATH, MARKET_STALE_AFTER_MS } from '@tidegauge/protocol';
+import { encodeWarning, HEATMAP_PATH, isoTime } from '@tidegauge/protocol';
 import { type Clock, every } from '../clock.ts';
 import type { Dialogue, Endpoint, Recipient } from './endpoint.ts';
 import type { HeatmapChannels } from './heatmap-channels.ts';
@@ -6,11 +6,11 @@ import { HeatmapDialogue } from './heatmap-dialogue.ts';
 import { HeatmapRhythm } from './heatmap-rhythm.ts';
 import { HEATMAP_TURN_MS, LATE_TURN_MS } from './limits.ts';
 
-/** When a source of the maps last said something. */
-export interface LastHeard {
+/** A source of the maps that has been silent for too long. */
+export interface StaleSource {
   readonly name: string;
-  /** Unix seconds. */
-  readonly timeSec: number;
+  /** When it last said something, unix seconds. */
+  readonly sinceSec: number;
 }
 
 export interface HeatmapEndpointOptions {
@@ -20,8 +20,8 @@ export interface HeatmapEndpointOptions {
   readonly intervalSec: number;
   /** The hello message of this moment. */
   readonly hello: () => string;
-  /** Each live source of the maps; none when they come from files. */
-  readonly lastHeard: () => readonly LastHeard[];
+  /** The sources that are stale at a time, unix seconds; asked each turn. */
+  readonly staleSources: (nowSec: number) => readonly StaleSource[];
 }
 
 /**
@@ -35,7 +35,7 @@ export class HeatmapEndpoint implements Endpoint {
   readonly #options: HeatmapEndpointOptions;
   readonly #rhythm: HeatmapRhythm;
   readonly #dialogues: Set<HeatmapDialogue> = new Set();
-  #stale: readonly LastHeard[] = [];
+  #stale: readonly StaleSource[] = [];
   #cancel: () => void = () => {};
 
   constructor(options: HeatmapEndpointOptions) {
@@ -90,23 +90,20 @@ export class HeatmapEndpoint implements Endpoint {
 
   /** Warns everybody once when a source goes stale. */
   #watchSources(): void {
-    const { clock, lastHeard } = this.#options;
+    const { clock, staleSources } = this.#options;
     const before = new Set(this.#stale.map(({ name }) => name));
-    const oldestSec = clock.nowSec() - MARKET_STALE_AFTER_MS / 1000;
-    this.#stale = lastHeard().filter(({ timeSec }) => timeSec < oldestSec);
+    this.#stale = staleSources(clock.nowSec());
     const fresh = this.#stale.filter(({ name }) => !before.has(name));
     if (fresh.length > 0) this.#warn(this.#dialogues, fresh);
   }
 
-  #warn(dialogues: Iterable<HeatmapDialogue>, stale: readonly LastHeard[]): void {
-    const texts = stale.map(({ name, timeSec }) =>
-      encodeWarning({
-        code: 'SOURCE_STALE',
-        message: `nothing came from ${name} for over ${MARKET_STALE_AFTER_MS / 1000} s; the maps shown are the last ones`,
-        source: name,
-        since: Math.round(timeSec * 1000) / 1000,
-      }),
-    );
+  #warn(dialogues: Iterable<HeatmapDialogue>, stale: readonly StaleSource[]): void {
+    const texts = stale.map(({ name, sinceSec }) => {
+      const words = `nothing has come from ${name} since ${isoTime(sinceSec)}`;
+      const message = `${words}; the maps shown are the last ones`;
+      const since = Math.round(sinceSec * 1000) / 1000;
+      return encodeWarning({ code: 'SOURCE_STALE', message, source: name, since });
+    });
     for (const { recipient } of dialogues) for (const text of texts) recipient.control(text);
   }
 }

@@ -1,7 +1,7 @@
 /** A heatmap feed that is steered by the test, and a hub with /ws/heatmap on fake ports. */
 import type { HeatmapSnapshot } from '@tidegauge/liquidations';
 import { HeatmapChannels } from '../../src/hub/heatmap-channels.ts';
-import { HeatmapEndpoint, type LastHeard } from '../../src/hub/heatmap-endpoint.ts';
+import { HeatmapEndpoint, type StaleSource } from '../../src/hub/heatmap-endpoint.ts';
 import { Hub } from '../../src/hub/hub.ts';
 import type { SessionSettings } from '../../src/hub/session.ts';
 import type { HeatmapFeed, HeatmapMarket } from '../../src/pipelines/heatmap-feed.ts';
@@ -65,7 +65,7 @@ export class HeatmapBench {
   readonly channels: HeatmapChannels;
   readonly endpoint: HeatmapEndpoint;
   readonly hub: Hub;
-  heard: LastHeard[] = [];
+  stale: StaleSource[] = [];
 
   constructor(symbols: readonly string[] = SYMBOLS, changes: Partial<SessionSettings> = {}) {
     const { clock, log } = this;
@@ -76,7 +76,7 @@ export class HeatmapBench {
       channels: this.channels,
       intervalSec: 5,
       hello: () => '{"type":"hello"}',
-      lastHeard: () => this.heard,
+      staleSources: () => this.stale,
     });
     const settings = { slowTimeoutMs: 1000, pendingBytesMax: 1_048_576, messagesPer10sMax: 100 };
     this.hub = new Hub({ clock, log, settings: { ...settings, ...changes } });

@@ -35,7 +35,7 @@ beforeEach(async () => {
   feed = new FakeHeatmapFeed(SYMBOLS, true);
   const channels = new HeatmapChannels({ feed, epoch: 'heat', clock });
   const hello = () => JSON.stringify({ type: 'hello', epoch: channels.epoch, demo: feed.demo });
-  heatmap = new HeatmapEndpoint({ clock, channels, intervalSec: 5, hello, lastHeard: () => [] });
+  heatmap = new HeatmapEndpoint({ clock, channels, intervalSec: 5, hello, staleSources: () => [] });
   const prices = { feed: new FakeFeed(), demo: false, epoch: 'price', intervalMs: 500 };
   const mempool = new MempoolEndpoint(new MempoolChannels(prices), () => '{"type":"hello"}');
   // 100 ms, so that a client that never reads is closed within a second.
