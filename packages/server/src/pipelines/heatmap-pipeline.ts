@@ -272,7 +272,6 @@ export class HeatmapPipeline implements HeatmapFeed, VenueEvents {
 
   /** The states of models that hold something new. */
   async #save(): Promise<void> {
-    if (!this.#options.live) return;
     for (const lane of this.#lanes.values()) {
       if (!lane.unsaved) continue;
       const saved = lane.save();

@@ -8,8 +8,6 @@ import { Slices } from './market-slices.ts';
  * gone long before; it is the memory of which volume is usual that reaches so far.
  */
 const REBUILD_SEC = 180 * 86_400;
-/** Samples of open interest this far after a candle still say something about it. */
-const AFTER_PERIODS = 3;
 
 export interface RestoreRequest extends Omit<LaneOptions, 'openInterestPeriodSec'> {
   readonly store: Store;
@@ -53,13 +51,12 @@ export async function restoreLane(request: RestoreRequest): Promise<Restored> {
   const record = request.fromState ? await store.loadEngine(series) : null;
   const stateProblem = record === null ? null : lane.restore(record.state);
   const isRestored = record !== null && stateProblem === null;
-  const settledSec = lane.settledSec;
   if (!isRestored) await beginAtLastPrice(request, lane);
 
-  const heldSec = settledSec === null ? 0 : settledSec + AFTER_PERIODS * openInterestPeriodSec;
-  for (const sample of samples) if (sample.timeSec > heldSec) lane.takeOpenInterest(sample);
+  // What the state holds already changes nothing when it comes again.
+  for (const sample of samples) lane.takeOpenInterest(sample);
   const slices = new Slices();
-  const fromSec = settledSec ?? earliestSec;
+  const fromSec = lane.settledSec ?? earliestSec;
   let candles = 0;
   for await (const chunk of store.candles(series, { fromSec, toSec: endSec })) {
     for (const candle of chunk) lane.takeCandle(candle, true, untilSec);

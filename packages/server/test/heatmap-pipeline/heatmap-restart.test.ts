@@ -91,6 +91,7 @@ describe('a restart of the heatmap pipeline', () => {
     const again = { symbol: SYMBOL, stateProblem: null, problem: null };
     const restarted = await openPipeline(store, clock);
     expect(restarted.starts).toMatchObject([{ ...again, how: 'restored' }]);
+    expect(restarted.pipeline.knownUntilSec(SYMBOL)).toBe(FROM_SEC + 59 * INTERVAL_SEC);
     expect((await openPipeline(new MemoryStore(), clock)).starts).toEqual([
       { ...again, how: 'empty', candles: 0 },
     ]);
@@ -108,6 +109,39 @@ describe('a restart of the heatmap pipeline', () => {
     const rebuilt = await startedPipeline(store, clock, { live: false });
     expect(rebuilt.snapshot(SYMBOL)).toEqual(pipeline.snapshot(SYMBOL));
     expect(rebuilt.knownUntilSec(SYMBOL)).toBe(FROM_SEC + (CANDLES - 1) * INTERVAL_SEC);
+  });
+
+  it('takes in a correction that was stored after the state was saved', async () => {
+    const store = new MemoryStore();
+    const clock = clockAfter(0);
+    const first = await startedPipeline(store, clock);
+    await feed(first, clock, hours.slice(0, 60));
+    await first.stop();
+    const settledSec = clock.nowSec() - 4500 - INTERVAL_SEC;
+    const early = hours.find(({ prices }) => prices.timeSec === settledSec)!.prices.closed();
+    await store.putCandles(SERIES, [{ ...early, low: early.low * 0.9 }], { keep: false });
+    const again = await startedPipeline(store, clock);
+    const rebuilt = await startedPipeline(store, clock, { live: false });
+    expect(again.snapshot(SYMBOL)).toEqual(rebuilt.snapshot(SYMBOL));
+    expect(again.snapshot(SYMBOL)).not.toEqual(first.snapshot(SYMBOL));
+  });
+
+  it('cuts the buckets of a rebuilt map to the newest price', async () => {
+    const store = new MemoryStore();
+    const dear = hours.slice(0, 30).map(({ prices }) => prices.closed());
+    const cheap = dear.map(({ timeSec, open, high, low, close, volume }) => {
+      return {
+        timeSec,
+        volume,
+        open: open / 10,
+        high: high / 10,
+        low: low / 10,
+        close: close / 10,
+      };
+    });
+    await store.putCandles(SERIES, [...cheap.slice(0, 20), ...dear.slice(20)], { keep: false });
+    const pipeline = await startedPipeline(store, clockAfter(30));
+    expect(pipeline.markets()[0]!.bucketUsd).toBe(100);
   });
 
   it('ignores a damaged state, and says why', async () => {

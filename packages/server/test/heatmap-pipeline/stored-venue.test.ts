@@ -3,6 +3,7 @@ import { StoredVenue } from '../../src/pipelines/market-stored-venue.ts';
 import { MemoryStore } from '../../src/store/memory-store.ts';
 import { VenueLog } from '../demo-market/venue-log.ts';
 import {
+  candleEvent,
   clockAfter,
   FROM_SEC,
   INTERVAL_SEC,
@@ -15,8 +16,8 @@ const hours = marketHours(96);
 const FILE = { keep: true };
 const YEAR_SEC = 365 * 86_400;
 
-/** A store as `tidegauge ingest` leaves it: 5 min candles and open interest each 2 h. */
-async function ingested(): Promise<MemoryStore> {
+/** A store as `tidegauge ingest` leaves it: 5 min candles and open interest, usually each 2 h. */
+async function ingested(candlesASample = 24): Promise<MemoryStore> {
   const store = new MemoryStore();
   const series = { symbol: SYMBOL, intervalSec: INTERVAL_SEC };
   await store.putCandles(
@@ -24,7 +25,9 @@ async function ingested(): Promise<MemoryStore> {
     hours.map(({ prices }) => prices.closed()),
     FILE,
   );
-  const samples = hours.map(({ openInterest }) => openInterest).filter((_, i) => i % 24 === 23);
+  const samples = hours
+    .map(({ openInterest }) => openInterest)
+    .filter((_, i) => (i + 1) % candlesASample === 0);
   await store.putOpenInterest(SYMBOL, samples, FILE);
   return store;
 }
@@ -81,14 +84,17 @@ describe('StoredVenue', () => {
   });
 
   it('makes its map anew where more was taken in since', async () => {
-    const store = await ingested();
+    const store = await ingested(1);
     const clock = clockAfter(96);
     const venue = await StoredVenue.open(store, clock);
     const live = await startedPipeline(store, clock);
+    await live.onEvents([candleEvent({ ...hours[95]!.prices.closed(), volume: 1 })]);
     await live.stop();
+    const series = { symbol: SYMBOL, intervalSec: INTERVAL_SEC };
+    expect(await store.loadEngine(series)).not.toBeNull();
     const first = (await startedPipeline(store, clock, { venue, live: false })).snapshot(SYMBOL);
     const earlier = { ...hours[0]!.prices.closed(), timeSec: FROM_SEC - INTERVAL_SEC };
-    await store.putCandles({ symbol: SYMBOL, intervalSec: INTERVAL_SEC }, [earlier], FILE);
+    await store.putCandles(series, [earlier], FILE);
     const again = (await startedPipeline(store, clock, { venue, live: false })).snapshot(SYMBOL);
     expect(again).not.toEqual(first);
   });
