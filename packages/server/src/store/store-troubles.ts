@@ -10,13 +10,16 @@ export class StoreTroubles {
   }
 
   get text(): string | null {
-    const all = [this.#atOpening, ...this.#byWork.values()].filter((each) => each !== null);
-    return all.length === 0 ? null : [...new Set(all)].join('. ');
+    const newest = [...this.#byWork.values()].at(-1) ?? null;
+    const all = [this.#atOpening, newest].filter((each) => each !== null);
+    return all.length === 0 ? null : all.join('. ');
   }
 
   /** Remembers a failure of the store itself until the same work succeeds. */
   note(work: 'put' | 'read' | 'checkpoint', { kind, message }: StoreError): void {
-    if (kind === 'full' || kind === 'damaged') this.#byWork.set(work, message);
+    if (kind !== 'full' && kind !== 'damaged') return;
+    this.#byWork.delete(work);
+    this.#byWork.set(work, message);
   }
 
   over(work: 'put' | 'checkpoint'): void {
