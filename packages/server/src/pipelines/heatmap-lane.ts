@@ -48,8 +48,6 @@ export class HeatmapLane {
   #takenSec: number = Number.POSITIVE_INFINITY;
   /** Null when something came since. */
   #snapshot: HeatmapSnapshot | null = null;
-  /** When something was last heard of this market, unix seconds; null: never. */
-  heardSec: number | null = null;
   /** Whether the model holds something that its saved state does not. */
   unsaved = false;
 

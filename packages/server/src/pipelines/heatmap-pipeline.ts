@@ -1,9 +1,4 @@
-import {
-  type Candle,
-  candleProblem,
-  type HeatmapSnapshot,
-  type LeverageWeights,
-} from '@tidegauge/liquidations';
+import type { Candle, HeatmapSnapshot, LeverageWeights } from '@tidegauge/liquidations';
 import { type Clock, every } from '../clock.ts';
 import type { SourceStatus } from '../sources/source.ts';
 import type { Market, Venue, VenueEvent, VenueEvents } from '../sources/venue.ts';
@@ -13,6 +8,8 @@ import type { HeatmapFeed, HeatmapMarket } from './heatmap-feed.ts';
 import { HeatmapLane } from './heatmap-lane.ts';
 import { HeatmapRecords } from './heatmap-records.ts';
 import { type Restored, restoreLane } from './heatmap-restore.ts';
+import { Silence, type StaleVenue } from './heatmap-silence.ts';
+import { isMalformed, timeOf } from './heatmap-soundness.ts';
 import { Slices } from './market-slices.ts';
 import { atMost } from './market-wait.ts';
 import { RecentEvents } from './recent-events.ts';
@@ -21,8 +18,6 @@ import { RecentEvents } from './recent-events.ts';
 const SAVE_INTERVAL_MS = 60_000;
 /** A store that does not answer does not keep the server from ending. */
 const STOP_WAIT_MS = 2_000;
-/** A market from which nothing comes for this long is silent; candles in progress come each few s. */
-const SILENT_SEC = 30;
 /** How far the clocks of venues may be ahead of this machine's. */
 const AHEAD_SEC_MAX = 300;
 /** As often as exchanges publish open interest at the least, whatever the length of candles. */
@@ -63,7 +58,9 @@ export class HeatmapPipeline implements HeatmapFeed, VenueEvents {
   readonly #records: HeatmapRecords;
   readonly #tally = new HeatmapTally();
   readonly #ahead = new RecentEvents(AHEAD_EVENTS, 60);
-  #startedSec: number | null = null;
+  /** Null before the start, and where nothing is live. */
+  #silence: Silence | null = null;
+  #started = false;
   #stopped = false;
   #cancelSaving: () => void = () => {};
   #saving: Promise<void> = Promise.resolve();
@@ -81,16 +78,19 @@ export class HeatmapPipeline implements HeatmapFeed, VenueEvents {
 
   /** Reads what is stored; the venue may start once it has resolved. Never rejects for the store. */
   async start(): Promise<readonly LaneStart[]> {
-    if (this.#startedSec !== null) throw new Error('a heatmap pipeline starts once');
-    this.#startedSec = this.#options.clock.nowSec();
+    if (this.#started) throw new Error('a heatmap pipeline starts once');
+    this.#started = true;
+    const { venue, clock, live } = this.#options;
+    const symbols = venue.markets.map(({ symbol }) => symbol);
+    if (live) this.#silence = new Silence(venue.name, symbols, clock.nowSec());
     const starts: LaneStart[] = [];
     const slices = new Slices();
-    for (const market of this.#options.venue.markets) {
+    for (const market of venue.markets) {
       starts.push(await this.#restore(market));
       await slices.breathe();
     }
     if (this.#stopped) return starts;
-    this.#cancelSaving = every(this.#options.clock, SAVE_INTERVAL_MS, () => {
+    this.#cancelSaving = every(clock, SAVE_INTERVAL_MS, () => {
       this.#saving = this.#saving.then(() => this.#save());
     });
     return starts;
@@ -102,7 +102,7 @@ export class HeatmapPipeline implements HeatmapFeed, VenueEvents {
     this.#stopped = true;
     this.#cancelSaving();
     await this.#records.stop();
-    if (this.#startedSec === null) return;
+    if (!this.#started) return;
     const saved = this.#saving.then(() => this.#save());
     await atMost(this.#options.clock, STOP_WAIT_MS, saved);
   }
@@ -159,12 +159,10 @@ export class HeatmapPipeline implements HeatmapFeed, VenueEvents {
     return this.#tally.read(this.#records.counters());
   }
 
-  /** Since when the venue has said nothing, once that is for over 30 s; else null. */
-  staleSince(nowSec: number): number | null {
-    if (!this.#options.live || this.#startedSec === null) return null;
-    const heard = Array.from(this.#lanes.values(), ({ heardSec }) => heardSec ?? 0);
-    const lastSec = Math.max(this.#startedSec, ...heard);
-    return nowSec - lastSec > SILENT_SEC ? lastSec : null;
+  /** The venue, once it has said nothing for over 30 s; else none. */
+  staleSources(nowSec: number): readonly StaleVenue[] {
+    const stale = this.#silence?.staleVenue(nowSec) ?? null;
+    return stale === null ? [] : [stale];
   }
 
   /** What is wrong with the data or with keeping it, for a person; null when nothing is. */
@@ -173,26 +171,13 @@ export class HeatmapPipeline implements HeatmapFeed, VenueEvents {
       this.#startProblem,
       this.#records.problem(),
       this.#saveProblem,
-      this.#silenceProblem(nowSec),
+      this.#silence?.problem(nowSec) ?? null,
       this.#ahead.holds(nowSec)
         ? `${this.#options.venue.name} sends times that lie ahead of this machine's clock, which ` +
           'are left out: set the clock'
         : null,
     ].filter((each) => each !== null);
     return problems.length === 0 ? null : problems.join('. ');
-  }
-
-  #silenceProblem(nowSec: number): string | null {
-    const { live, venue } = this.#options;
-    if (!live || this.#startedSec === null) return null;
-    const sinceSec = this.staleSince(nowSec);
-    if (sinceSec !== null) return `${venue.name} has been silent since ${clockTime(sinceSec)}`;
-    const silent = [...this.#lanes.values()].filter(
-      ({ heardSec }) => nowSec - Math.max(heardSec ?? 0, this.#startedSec!) > SILENT_SEC,
-    );
-    if (silent.length === 0) return null;
-    const symbols = silent.map(({ market }) => market.symbol).join(', ');
-    return `${venue.name} has said nothing of ${symbols} for over ${SILENT_SEC} s`;
   }
 
   #isSound(event: VenueEvent, nowSec: number): boolean {
@@ -211,7 +196,7 @@ export class HeatmapPipeline implements HeatmapFeed, VenueEvents {
       this.#ahead.add(nowSec);
       return false;
     }
-    lane.heardSec = nowSec;
+    this.#silence?.heard(event.symbol, nowSec);
     return true;
   }
 
@@ -296,21 +281,4 @@ export class HeatmapPipeline implements HeatmapFeed, VenueEvents {
     const openInterestPeriodSec = Math.max(OPEN_INTEREST_PERIOD_SEC, market.intervalSec);
     return new HeatmapLane({ market, leverageWeights, openInterestPeriodSec });
   }
-}
-
-function timeOf(event: VenueEvent): number {
-  if (event.kind === 'candle') return event.candle.timeSec;
-  return event.kind === 'open_interest' ? event.sample.timeSec : event.liquidation.timeSec;
-}
-
-function isMalformed(event: VenueEvent, { intervalSec }: Market): boolean {
-  if (event.kind === 'candle') return candleProblem(event.candle, intervalSec) !== null;
-  const { timeSec } = event.kind === 'open_interest' ? event.sample : event.liquidation;
-  const { usd } = event.kind === 'open_interest' ? event.sample : event.liquidation;
-  const priceUsd = event.kind === 'liquidation' ? event.liquidation.priceUsd : 1;
-  return ![timeSec, usd, priceUsd].every((value) => value > 0 && Number.isFinite(value));
-}
-
-function clockTime(timeSec: number): string {
-  return `${new Date(timeSec * 1000).toISOString().slice(11, 19)} UTC`;
 }

@@ -249,12 +249,14 @@ describe('HeatmapPipeline beside a venue that is silent', () => {
     await pipeline.onEvents(history);
     const heardSec = clock.nowSec();
     clock.advance(30_000);
-    expect(pipeline.staleSince(clock.nowSec())).toBeNull();
+    expect(pipeline.staleSources(clock.nowSec())).toEqual([]);
     clock.advance(1000);
-    expect(pipeline.staleSince(clock.nowSec())).toBe(heardSec);
+    expect(pipeline.staleSources(clock.nowSec())).toEqual([
+      { name: 'test-venue', sinceSec: heardSec },
+    ]);
     expect(pipeline.problem(clock.nowSec())).toBe('test-venue has been silent since 03:20:00 UTC');
     await pipeline.onEvents([candleEvent(halfOf(hours[40]!), false)]);
-    expect(pipeline.staleSince(clock.nowSec())).toBeNull();
+    expect(pipeline.staleSources(clock.nowSec())).toEqual([]);
     expect(pipeline.problem(clock.nowSec())).toBeNull();
   });
 
@@ -262,7 +264,9 @@ describe('HeatmapPipeline beside a venue that is silent', () => {
     const clock = clockAfter(40);
     const pipeline = await startedPipeline(new MemoryStore(), clock);
     clock.advance(31_000);
-    expect(pipeline.staleSince(clock.nowSec())).toBe(FROM_SEC + 40 * INTERVAL_SEC);
+    expect(pipeline.staleSources(clock.nowSec())).toEqual([
+      { name: 'test-venue', sinceSec: FROM_SEC + 40 * INTERVAL_SEC },
+    ]);
   });
 
   it('names the market of which nothing is said while others go on', async () => {
@@ -274,7 +278,7 @@ describe('HeatmapPipeline beside a venue that is silent', () => {
     const pipeline = await startedPipeline(new MemoryStore(), clock, { venue });
     clock.advance(31_000);
     await pipeline.onEvents([candleEvent(halfOf(hours[40]!), false)]);
-    expect(pipeline.staleSince(clock.nowSec())).toBeNull();
+    expect(pipeline.staleSources(clock.nowSec())).toEqual([]);
     expect(pipeline.problem(clock.nowSec())).toBe(
       'test-venue has said nothing of ETHUSDT for over 30 s',
     );

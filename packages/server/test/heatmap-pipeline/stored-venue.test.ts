@@ -77,7 +77,7 @@ describe('StoredVenue', () => {
     expect(snapshot.totalLongUsd).toBeGreaterThan(0);
     expect(pipeline.markets()[0]).toMatchObject({ venues: ['files'], bucketUsd: 100 });
     clock.advance(60_000);
-    expect(pipeline.staleSince(clock.nowSec())).toBeNull();
+    expect(pipeline.staleSources(clock.nowSec())).toEqual([]);
     expect(pipeline.problem(clock.nowSec())).toBeNull();
     await pipeline.stop();
     expect(await store.loadEngine({ symbol: SYMBOL, intervalSec: INTERVAL_SEC })).toBeNull();
