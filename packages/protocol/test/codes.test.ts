@@ -5,6 +5,7 @@ import {
   CLOSE_CODES,
   CLOSE_REASON_BYTES_MAX,
   ERROR_CODES,
+  HEATMAP_PATH,
   MEMPOOL_PATH,
   parseReconnectHint,
   REFUSALS,
@@ -49,6 +50,7 @@ describe('codes', () => {
 
   test('names of the wire', () => {
     expect(CHANNELS).toEqual(['full', 'price', 'transactions', 'histogram', 'confirmed']);
-    expect([SUBPROTOCOL, MEMPOOL_PATH]).toEqual(['tidegauge.v1', '/ws/mempool']);
+    expect(SUBPROTOCOL).toBe('tidegauge.v1');
+    expect([MEMPOOL_PATH, HEATMAP_PATH]).toEqual(['/ws/mempool', '/ws/heatmap']);
   });
 });

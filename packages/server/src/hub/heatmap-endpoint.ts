@@ -4,7 +4,7 @@ import type { Dialogue, Endpoint, Recipient } from './endpoint.ts';
 import type { HeatmapChannels } from './heatmap-channels.ts';
 import { HeatmapDialogue } from './heatmap-dialogue.ts';
 import { HeatmapRhythm } from './heatmap-rhythm.ts';
-import { HEATMAP_TURN_MS, LATE_TURN_MS } from './limits.ts';
+import { HEATMAP_TURN_MS, TURN_SLACK_MS } from './limits.ts';
 
 /** A source of the maps that has been silent for too long. */
 export interface StaleSource {
@@ -49,9 +49,7 @@ export class HeatmapEndpoint implements Endpoint {
     const { clock } = this.#options;
     const startedMs = clock.monotonicMs();
     this.#cancel = every(clock, HEATMAP_TURN_MS, () => {
-      const nowMs = clock.monotonicMs();
-      const lateMs = (nowMs - startedMs) % HEATMAP_TURN_MS;
-      this.#rhythm.turn(lateMs <= LATE_TURN_MS ? nowMs - lateMs : nowMs);
+      this.#rhythm.turn(onBeat(clock.monotonicMs(), startedMs));
       this.#watchSources();
     });
   }
@@ -106,4 +104,11 @@ export class HeatmapEndpoint implements Endpoint {
     });
     for (const { recipient } of dialogues) for (const text of texts) recipient.control(text);
   }
+}
+
+/** The beat of the turns that a time belongs to, or the time itself when it is off the beat. */
+function onBeat(nowMs: number, startedMs: number): number {
+  const turns = Math.round((nowMs - startedMs) / HEATMAP_TURN_MS);
+  const beatMs = startedMs + turns * HEATMAP_TURN_MS;
+  return Math.abs(nowMs - beatMs) <= TURN_SLACK_MS ? beatMs : nowMs;
 }

@@ -38,10 +38,10 @@ export const DRAIN_JITTER_MS: number = 5_000;
 export const HEATMAP_TURN_MS: number = 100;
 
 /**
- * Timers fire a little late. A turn that is late by no more than this counts as on time, or each
- * client would slip a turn with every map, and one of 1 s would get nine in 10 s.
+ * Timers fire a little late, and up to 1 ms early. A turn that is off by no more than this counts as
+ * on time, or each client would slip a turn with every map, and one of 1 s would get nine in 10 s.
  */
-export const LATE_TURN_MS: number = 5;
+export const TURN_SLACK_MS: number = 5;
 
 /**
  * The feed is asked for a symbol's map no oftener than this, which is each second turn: a map costs

@@ -221,6 +221,17 @@ describe('the rhythm', () => {
     }
   });
 
+  test('nor does one that fires a little early', () => {
+    const after = bench.clock.after.bind(bench.clock);
+    bench.clock.after = (delayMs, callback) => after(delayMs - 0.75, callback);
+    const socket = bench.subscriber(['BTCUSDT'], 1);
+    for (let version = 2; version <= 11; version++) {
+      bench.feed.set('BTCUSDT', version);
+      bench.clock.advance(1_000);
+      expect(names(socket)).toEqual([`BTCUSDT ${version} v${version}`]);
+    }
+  });
+
   test('turns that come far too late count from when they came', () => {
     const socket = bench.subscriber(['BTCUSDT'], 1);
     bench.feed.set('BTCUSDT', 2);

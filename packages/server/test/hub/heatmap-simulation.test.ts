@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LATE_TURN_MS } from '../../src/hub/limits.ts';
+import { TURN_SLACK_MS } from '../../src/hub/limits.ts';
 import { type FakeClock, FakeSocket } from '../hub-fakes.ts';
 import { HeatmapBench, SYMBOLS } from './heatmap-fakes.ts';
 
@@ -35,7 +35,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('pass' as const),
       ms: fc.oneof(fc.nat({ max: 400 }), fc.nat({ max: 9_000 })),
-      lateMs: fc.oneof(fc.constant(0), fc.nat({ max: LATE_TURN_MS }), fc.nat({ max: 250 })),
+      lateMs: fc.oneof(fc.constant(0), fc.nat({ max: TURN_SLACK_MS }), fc.nat({ max: 250 })),
     }),
   },
   {
@@ -127,7 +127,7 @@ class Client {
       if (held.last !== null) {
         expect(seq).toBeGreaterThan(held.last.seq);
         expect(data).not.toBe(held.last.data);
-        const least = held.shortestSec * 1000 - LATE_TURN_MS;
+        const least = held.shortestSec * 1000 - TURN_SLACK_MS;
         expect(atMs - held.last.atMs).toBeGreaterThanOrEqual(least);
       }
       expect(seq).toBeGreaterThanOrEqual(this.positions.get(name)?.seq ?? 1);
