@@ -113,6 +113,8 @@ export function health(over: Partial<HealthBody> = {}): HealthBody {
       malformed_transactions: {},
       malformed_blocks: {},
     },
+    heatmap: null,
+    store: null,
     version: '0.1.0',
     ...over,
   };

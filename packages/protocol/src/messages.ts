@@ -35,6 +35,7 @@ export type ClientMessage = Wire<'ClientMessage'>;
 
 export type SourceHealth = Wire<'SourceHealth'>;
 export type PipelineHealth = Wire<'PipelineHealth'>;
+export type HeatmapHealth = Wire<'HeatmapHealth'>;
 export type HealthBody = Wire<'HealthBody'>;
 export type PriceBody = Wire<'PriceBody'>;
 export type ErrorBody = Wire<'ErrorBody'>;

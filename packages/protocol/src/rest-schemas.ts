@@ -78,6 +78,72 @@ export const restSchemas = {
       'malformed_blocks',
     ],
   },
+  /** What the heatmap pipeline has done since the start; null where no market is served. */
+  HeatmapHealth: {
+    oneOf: [
+      { type: 'null' },
+      {
+        type: 'object',
+        properties: {
+          /** Closed candles that came in their order. */
+          candles: { type: 'integer', minimum: 0 },
+          /** News of a candle in progress. */
+          candles_in_progress: { type: 'integer', minimum: 0 },
+          open_interest: { type: 'integer', minimum: 0 },
+          liquidations: { type: 'integer', minimum: 0 },
+          /** Candles that were missing when the next one came. */
+          missing: { type: 'integer', minimum: 0 },
+          /** Candles that came after a later one. */
+          out_of_order: { type: 'integer', minimum: 0 },
+          /** Candles that came again with other values, or with the same ones. */
+          corrected: { type: 'integer', minimum: 0 },
+          duplicates: { type: 'integer', minimum: 0 },
+          /** Events older than what the model can still take in. */
+          too_late: { type: 'integer', minimum: 0 },
+          /** Events that made no sense, by kind; only kinds that occurred. */
+          malformed: { $ref: '#/$defs/CountsByName' },
+          /** Events from after this machine's time, or of a market that is not carried. */
+          ahead: { type: 'integer', minimum: 0 },
+          unknown_symbol: { type: 'integer', minimum: 0 },
+          /** Rows that were stored, attempts that failed, and rows given up. */
+          rows_stored: { type: 'integer', minimum: 0 },
+          store_failures: { type: 'integer', minimum: 0 },
+          rows_dropped: { type: 'integer', minimum: 0 },
+        },
+        required: [
+          'candles',
+          'candles_in_progress',
+          'open_interest',
+          'liquidations',
+          'missing',
+          'out_of_order',
+          'corrected',
+          'duplicates',
+          'too_late',
+          'malformed',
+          'ahead',
+          'unknown_symbol',
+          'rows_stored',
+          'store_failures',
+          'rows_dropped',
+        ],
+      },
+    ],
+  },
+  /** Where history is kept; null where none is. */
+  StoreHealth: {
+    oneOf: [
+      { type: 'null' },
+      {
+        type: 'object',
+        properties: {
+          /** What is wrong with it and what to do; null when nothing is. */
+          problem: { type: ['string', 'null'] },
+        },
+        required: ['problem'],
+      },
+    ],
+  },
   /** `GET /health` */
   HealthBody: {
     type: 'object',
@@ -93,6 +159,8 @@ export const restSchemas = {
       demo: { type: 'boolean' },
       sources: { type: 'object', additionalProperties: { $ref: '#/$defs/SourceHealth' } },
       pipeline: { $ref: '#/$defs/PipelineHealth' },
+      heatmap: { $ref: '#/$defs/HeatmapHealth' },
+      store: { $ref: '#/$defs/StoreHealth' },
       version: { type: 'string' },
     },
     required: [
@@ -107,6 +175,8 @@ export const restSchemas = {
       'demo',
       'sources',
       'pipeline',
+      'heatmap',
+      'store',
       'version',
     ],
   },

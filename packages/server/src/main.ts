@@ -75,6 +75,8 @@ export function buildServer(parts: ServerParts): StreamServer {
     source: sourceStatus,
     counters: () => pipeline.counters(),
     problem: () => pipeline.problem(clock.nowSec()),
+    venue: () => null,
+    store: () => null,
     price: () => channels.newest,
   });
 

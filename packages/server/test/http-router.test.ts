@@ -15,6 +15,8 @@ import { restRoutes } from '../src/http/routes.ts';
 import { contentSecurityPolicy } from '../src/http/security-headers.ts';
 import { StaticFiles } from '../src/http/static-files.ts';
 import type { PriceState } from '../src/hub/mempool-channels.ts';
+import type { HeatmapCounters } from '../src/pipelines/heatmap-counters.ts';
+import type { SourceStatus } from '../src/sources/source.ts';
 import { LIVE, priceCounters, sourceStatus, WARMING } from './hub-fakes.ts';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'tidegauge-page-'));
@@ -48,6 +50,8 @@ function viewOf(changes: Partial<ServerView> = {}): ServerView {
     source: () => sourceStatus(),
     counters: () => priceCounters(),
     problem: () => null,
+    venue: () => null,
+    store: () => null,
     price: () => state,
     ...changes,
   };
@@ -140,6 +144,8 @@ describe('/health', () => {
         malformed_transactions: { truncated: 4 },
         malformed_blocks: { merkle_mismatch: 1 },
       },
+      heatmap: null,
+      store: null,
       version: '1.2.3',
     });
   });
@@ -154,6 +160,72 @@ describe('/health', () => {
     expect(json(await get('/health', {}, routerOf({ problem, source })))).toMatchObject({
       sources: { 'stand-in': { detail: 'no blocks come. the node is catching up' } },
     });
+  });
+
+  const counters: HeatmapCounters = {
+    candles: 1,
+    candlesInProgress: 2,
+    openInterest: 3,
+    liquidations: 4,
+    missing: 5,
+    outOfOrder: 6,
+    corrected: 7,
+    duplicates: 8,
+    tooLate: 9,
+    malformed: { candle: 10, open_interest: 0, liquidation: 0 },
+    ahead: 11,
+    unknownSymbol: 12,
+    saves: 13,
+    failedSaves: 14,
+    store: { stored: 15, failures: 16, dropped: 17 },
+  };
+  const venueOf = (status: Partial<SourceStatus>, problem: string | null) => () => {
+    return { status: sourceStatus({ name: 'venue', ...status }), counters, problem };
+  };
+
+  test('has the venue beside the node, and what became of what it brought', async () => {
+    const venue = venueOf({ frames: 99 }, null);
+    const store = () => ({ problem: null });
+    const answer = await get('/health', {}, routerOf({ venue, store }));
+    expectValid('HealthBody', answer);
+    expect(json(answer)).toMatchObject({
+      status: 'ok',
+      sources: { 'stand-in': { frames: 7 }, venue: { frames: 99, detail: null } },
+      heatmap: {
+        candles: 1,
+        candles_in_progress: 2,
+        open_interest: 3,
+        liquidations: 4,
+        missing: 5,
+        out_of_order: 6,
+        corrected: 7,
+        duplicates: 8,
+        too_late: 9,
+        malformed: { candle: 10 },
+        ahead: 11,
+        unknown_symbol: 12,
+        rows_stored: 15,
+        store_failures: 16,
+        rows_dropped: 17,
+      },
+      store: { problem: null },
+    });
+  });
+
+  test('degraded with what is wrong with the venue, what it brings, or the store', async () => {
+    const lost = routerOf({ venue: venueOf({ state: 'lost', detail: 'no line' }, 'silent') });
+    expect(json(await get('/health', {}, lost))).toMatchObject({
+      status: 'degraded',
+      sources: { venue: { state: 'lost', detail: 'no line. silent' } },
+    });
+    const silent = routerOf({ venue: venueOf({}, 'silent') });
+    expect(json(await get('/health', {}, silent))).toMatchObject({
+      status: 'degraded',
+      sources: { 'stand-in': { detail: null }, venue: { detail: 'silent' } },
+    });
+    const damaged = await get('/health', {}, routerOf({ store: () => ({ problem: 'set aside' }) }));
+    expectValid('HealthBody', damaged);
+    expect(json(damaged)).toMatchObject({ status: 'degraded', store: { problem: 'set aside' } });
   });
 
   test('degraded without its source, 503 while draining, whatever else', async () => {

@@ -1,7 +1,16 @@
-import type { HealthBody, PipelineHealth, SourceHealth } from '@tidegauge/protocol';
+import type { HealthBody, HeatmapHealth, PipelineHealth, SourceHealth } from '@tidegauge/protocol';
 import type { PriceState } from '../hub/mempool-channels.ts';
+import type { HeatmapCounters } from '../pipelines/heatmap-counters.ts';
 import type { Counts, PriceCounters } from '../pipelines/price-counters.ts';
 import type { SourceStatus } from '../sources/source.ts';
+
+/** A venue of futures markets, and what was made of what it brought. */
+export interface VenueView {
+  readonly status: SourceStatus;
+  readonly counters: HeatmapCounters;
+  /** What is wrong with what it brings, for a person; null when nothing is. */
+  readonly problem: string | null;
+}
 
 /** What the routes read, at the moment of a request. */
 export interface ServerView {
@@ -14,6 +23,10 @@ export interface ServerView {
   counters(): PriceCounters;
   /** What is wrong with what the source sends, for a person; null when nothing is. */
   problem(): string | null;
+  /** Null where no market is served. */
+  venue(): VenueView | null;
+  /** What is wrong with where history is kept; null for no store at all. */
+  store(): { readonly problem: string | null } | null;
   /** Null before anything was published. */
   price(): PriceState | null;
 }
@@ -21,12 +34,16 @@ export interface ServerView {
 /** The body of `GET /health`. */
 export function healthBody(view: ServerView): HealthBody {
   const price = view.price();
-  const source = view.source();
-  const details = [source.detail, view.problem()].filter((each) => each !== null);
-  const healthy = source.state === 'connected' && details.length === 0;
+  const [venue, store] = [view.venue(), view.store()];
+  const sources = [sourceHealth(view.source(), view.problem())];
+  if (venue !== null) sources.push(sourceHealth(venue.status, venue.problem));
+  const healthy = sources.every(
+    ([, { state, detail }]) => state === 'connected' && detail === null,
+  );
+  const ok = healthy && (store?.problem ?? null) === null;
   const confirmed = price?.confirmed ?? null;
   return {
-    status: view.draining() ? 'draining' : healthy ? 'ok' : 'degraded',
+    status: view.draining() ? 'draining' : ok ? 'ok' : 'degraded',
     clients_connected: view.clients(),
     mempool_active_txs: price?.stats.activeInWindow ?? 0,
     mempool_received_txs: price?.stats.received ?? 0,
@@ -36,14 +53,18 @@ export function healthBody(view: ServerView): HealthBody {
     price_status: price?.reading.status ?? 'warming_up',
     uptime_seconds: Math.floor(view.uptimeSec()),
     demo: view.demo,
-    sources: { [source.name]: sourceHealth(source, details) },
+    sources: Object.fromEntries(sources),
     pipeline: pipelineHealth(view.counters()),
+    heatmap: venue === null ? null : heatmapHealth(venue.counters),
+    store: store === null ? null : { problem: store.problem },
     version: view.version,
   };
 }
 
-function sourceHealth(source: SourceStatus, details: readonly string[]): SourceHealth {
-  return {
+/** By the source's name. @param problem what is wrong with what comes, beside its own detail */
+function sourceHealth(source: SourceStatus, problem: string | null): [string, SourceHealth] {
+  const details = [source.detail, problem].filter((each) => each !== null);
+  const health: SourceHealth = {
     state: source.state,
     since: milliseconds(source.sinceSec),
     last_message: source.lastFrameSec === null ? null : milliseconds(source.lastFrameSec),
@@ -53,6 +74,7 @@ function sourceHealth(source: SourceStatus, details: readonly string[]): SourceH
     malformed: source.malformed,
     detail: details.length === 0 ? null : details.join('. '),
   };
+  return [source.name, health];
 }
 
 function pipelineHealth(counters: PriceCounters): PipelineHealth {
@@ -66,6 +88,26 @@ function pipelineHealth(counters: PriceCounters): PipelineHealth {
     outputs_by_rule: counters.outputsByRule,
     malformed_transactions: occurred(counters.malformedTransactions),
     malformed_blocks: occurred(counters.malformedBlocks),
+  };
+}
+
+function heatmapHealth({ store, ...counters }: HeatmapCounters): HeatmapHealth {
+  return {
+    candles: counters.candles,
+    candles_in_progress: counters.candlesInProgress,
+    open_interest: counters.openInterest,
+    liquidations: counters.liquidations,
+    missing: counters.missing,
+    out_of_order: counters.outOfOrder,
+    corrected: counters.corrected,
+    duplicates: counters.duplicates,
+    too_late: counters.tooLate,
+    malformed: occurred(counters.malformed),
+    ahead: counters.ahead,
+    unknown_symbol: counters.unknownSymbol,
+    rows_stored: store.stored,
+    store_failures: store.failures,
+    rows_dropped: store.dropped,
   };
 }
 
