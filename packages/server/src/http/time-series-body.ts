@@ -6,7 +6,7 @@ import {
   type TimeSeriesMeta,
 } from '@tidegauge/protocol';
 import type { Column } from '../pipelines/heatmap-history-columns.ts';
-import type { Slices } from '../pipelines/heatmap-history-slices.ts';
+import type { EndingSlices } from '../pipelines/heatmap-history-slices.ts';
 
 /**
  * Levels below this share of their column's largest are left out: no eye tells them from nothing.
@@ -30,14 +30,14 @@ export function emptyTimeSeriesBody(
 export async function timeSeriesBody(
   head: TimeSeriesHead,
   steps: Generator<Column | null, number>,
-  slices: Slices,
+  slices: EndingSlices,
 ): Promise<Buffer> {
   const pieces: Buffer[] = [Buffer.from(TIME_SERIES_START)];
   const sums = new TimeSeriesSums();
   let step = steps.next();
   for (; step.done !== true; step = steps.next()) {
     if (step.value !== null) pieces.push(columnPiece(step.value, head, sums));
-    await slices.pause();
+    await slices.breathe();
   }
   const end = encodeTimeSeriesEnd({
     ...head,
@@ -97,12 +97,12 @@ class TimeSeriesSums {
 }
 
 /** Buffer.concat in slices: of 50 MB it would take more than one. */
-async function joined(pieces: readonly Buffer[], slices: Slices): Promise<Buffer> {
+async function joined(pieces: readonly Buffer[], slices: EndingSlices): Promise<Buffer> {
   const whole = Buffer.allocUnsafeSlow(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {
     at += piece.copy(whole, at);
-    await slices.pause();
+    await slices.breathe();
   }
   return whole;
 }

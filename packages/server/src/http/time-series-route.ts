@@ -2,7 +2,7 @@ import type { LeverageWeights } from '@tidegauge/liquidations';
 import { REFUSALS } from '@tidegauge/protocol';
 import type { Clock } from '../clock.ts';
 import { columnSteps, readHistory } from '../pipelines/heatmap-history-columns.ts';
-import { Slices } from '../pipelines/heatmap-history-slices.ts';
+import { EndingSlices } from '../pipelines/heatmap-history-slices.ts';
 import { type Answer, jsonAnswer, refusalAnswer } from './answer.ts';
 import { HistoryGate } from './history-gate.ts';
 import { HISTORY_DEADLINE_MS } from './history-range.ts';
@@ -21,7 +21,7 @@ import {
 const MIB = 1024 * 1024;
 
 /**
- * Two of them leave the event loop room (see Slices) and take the memory of about 200 MB. Those
+ * Two of them leave the event loop room (see EndingSlices) and take the memory of about 200 MB. Those
  * that wait are answered well within the deadline.
  */
 const LIMITS = {
@@ -50,7 +50,7 @@ export function timeSeriesRoute(view: MarketView, options: TimeSeriesOptions): R
       if ('status' in read) return read;
       const asked = { ...read, leverageWeights: read.leverageWeights ?? leverageWeights };
       return shared.answer(JSON.stringify(asked), request.signal, (ending) =>
-        gate.run(ending, (signal) => timeSeriesAnswer(view, asked, new Slices(clock, signal))),
+        gate.run(ending, (signal) => timeSeriesAnswer(view, asked, new EndingSlices(signal))),
       );
     },
   };
@@ -59,7 +59,7 @@ export function timeSeriesRoute(view: MarketView, options: TimeSeriesOptions): R
 async function timeSeriesAnswer(
   view: MarketView,
   { market, times, binUsd, leverageWeights }: TimeSeriesRequest,
-  slices: Slices,
+  slices: EndingSlices,
 ): Promise<Answer> {
   const { symbol, intervalSec } = market;
   const head = { symbol, interval: intervalName(times.columnSec), demo: view.demo };

@@ -1,7 +1,6 @@
 import {
   type Candle,
   type HeatmapLevel,
-  LEARNED_PARAMETERS,
   type LeverageWeights,
   LiquidationEngine,
   type OpenInterest,
@@ -9,16 +8,14 @@ import {
   samplingPeriodSec,
 } from '@tidegauge/liquidations';
 import type { CandleSeries, Store, TimeRange } from '../store/store.ts';
-import type { Slices } from './heatmap-history-slices.ts';
+import type { EndingSlices } from './heatmap-history-slices.ts';
 
 /**
- * How much before the first column the model begins. Of what was opened 8 half-lives ago 0.4 % is
- * open still; and it takes the half-life of what counts as usual to know that.
+ * How much before the first column the model begins. Positions are left open for hours or a few
+ * days, so that of what was open 30 days ago next to nothing is left; and a month of candles knows
+ * what volume is usual.
  */
-const WARM_UP_SEC = Math.max(
-  8 * LEARNED_PARAMETERS.halfLifeSec,
-  LEARNED_PARAMETERS.usualHalfLifeSec,
-);
+const WARM_UP_SEC = 30 * 86_400;
 /** Open interest around the candles, so that it is known at their edges at any sampling period. */
 const INTEREST_MARGIN_SEC = 86_400;
 
@@ -44,7 +41,7 @@ export async function readHistory(
   store: Store,
   series: CandleSeries,
   { firstSec, lastSec }: ColumnTimes,
-  slices: Slices,
+  slices: EndingSlices,
 ): Promise<MarketHistory> {
   const range: TimeRange = { fromSec: Math.max(0, firstSec - WARM_UP_SEC), toSec: lastSec };
   const around: TimeRange = {
@@ -106,12 +103,12 @@ export function* columnSteps(
 
 async function gathered<Row>(
   chunks: AsyncIterable<readonly Row[]>,
-  slices: Slices,
+  slices: EndingSlices,
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for await (const chunk of chunks) {
     rows.push(...chunk);
-    await slices.pause();
+    await slices.breathe();
   }
   return rows;
 }

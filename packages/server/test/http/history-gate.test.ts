@@ -38,7 +38,8 @@ function works(count: number): Work[] {
 
 describe('a gate', () => {
   test('lets two work at once and the others wait for their turn', async () => {
-    const gate = new HistoryGate(new FakeClock(), LIMITS);
+    const clock = new FakeClock();
+    const gate = new HistoryGate(clock, LIMITS);
     const all = works(4);
     const answers = all.map((work) => gate.run(never, work.run));
     await settled();
@@ -51,6 +52,7 @@ describe('a gate', () => {
     await settled();
     all[3]!.end();
     await Promise.all(answers);
+    expect(clock.timers).toBe(0);
   });
 
   test('turns away whoever finds too many waiting', async () => {

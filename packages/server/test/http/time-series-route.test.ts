@@ -136,6 +136,9 @@ describe('columns', () => {
     expect(times(seriesOf(now))).toEqual([END_SEC]);
     const later = await get({ symbol: 'BTCUSDT', ...ahead }, {}, END_SEC + 5 * HOUR_SEC);
     expect(times(seriesOf(later))).toEqual([END_SEC]);
+    const wide = { ...ahead, start_time: END_SEC - 4 * HOUR_SEC, interval: '4h' };
+    const unfinished = await get({ symbol: 'BTCUSDT', ...wide }, {}, END_SEC + 60);
+    expect(times(seriesOf(unfinished))).toEqual([END_SEC - 2 * HOUR_SEC]);
     const holed = new MemoryStore();
     const kept = [0, 1, 2, 100, 101].map((index) => candleAt(index));
     const key = { symbol: 'BTCUSDT', intervalSec: CANDLE_SEC };
