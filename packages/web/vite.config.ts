@@ -1,6 +1,20 @@
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/**
+ * Nothing is drawn before the script ran, since the address may ask for another view than the one
+ * that stands in the page. Vite drops the attribute from index.html, so it is put in here.
+ */
+const scriptBeforePaint: Plugin = {
+  name: 'script-before-paint',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html) =>
+      html.replace('<script type="module"', '<script type="module" blocking="render"'),
+  },
+};
 
 export default defineConfig({
+  plugins: [scriptBeforePaint],
   // Relative addresses: the page also works below a path of another server.
   base: './',
   build: {

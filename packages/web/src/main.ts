@@ -1,12 +1,17 @@
 /** Builds the page's objects and joins them to the browser. Read this first. */
-import { MEMPOOL_PATH, SUBPROTOCOL } from '@tidegauge/protocol';
+import { HEATMAP_PATH, MEMPOOL_PATH, SUBPROTOCOL } from '@tidegauge/protocol';
 import { browserClock } from './clock.ts';
 import { numberFormats } from './format/numbers.ts';
 import { timeFormats } from './format/times.ts';
+import { HeatmapSession } from './heatmap-session.ts';
+import { browserRest } from './line/browser-rest.ts';
 import { browserSocket } from './line/browser-socket.ts';
+import type { ConnectionPorts } from './line/connection.ts';
 import { HealthPoll } from './line/health-poll.ts';
 import { isLoopback } from './line/network.ts';
 import { Dashboard } from './model/dashboard.ts';
+import { type HeatChoice, Heatmap } from './model/heatmap/heatmap.ts';
+import { heatmapHash, readRoute, type ViewName } from './model/heatmap/route.ts';
 import { Session } from './session.ts';
 import { FrameLoop } from './view/frame-loop.ts';
 import { pageTitle } from './view/page-title.ts';
@@ -16,23 +21,17 @@ import { PageView } from './view/page-view.ts';
 const TICK_MS = 500;
 const HEALTH_WAIT_MS = 4_000;
 
-const state = new Dashboard();
+const price = new Dashboard();
+const heatmap = new Heatmap();
 const numbers = numberFormats();
 const times = timeFormats();
 const isVisible = (): boolean => document.visibilityState === 'visible';
+let view: ViewName = 'price';
 
-// Addresses are relative to the page, so that it also works below a path of another server.
-const socketUrl = new URL(MEMPOOL_PATH.slice(1), document.baseURI);
-socketUrl.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
-
-const session = new Session(
-  {
-    clock: browserClock,
-    openSocket: browserSocket(socketUrl.href, SUBPROTOCOL),
-    random: () => Math.random(),
-    isOnline: () => navigator.onLine || isLoopback(location.hostname),
-  },
-  state,
+const session = new Session(linePorts(MEMPOOL_PATH), price, stateChanged);
+const heatmapSession = new HeatmapSession(
+  { ...linePorts(HEATMAP_PATH), askRest: browserRest(document.baseURI) },
+  heatmap,
   stateChanged,
 );
 
@@ -45,7 +44,8 @@ const health = new HealthPoll({
     return (await response.json()) as unknown;
   },
   onHealth: (body) => {
-    state.takeHealth(body);
+    price.takeHealth(body);
+    heatmap.takeHealth(body);
     stateChanged();
   },
 });
@@ -53,37 +53,80 @@ const health = new HealthPoll({
 const page = new PageView(
   numbers,
   times,
-  { connect: () => session.connection.connect(), reload: () => location.reload() },
+  {
+    connect: () => session.connection.connect(),
+    reload: () => location.reload(),
+    heatmap: {
+      choose,
+      showFirst: () => choose({ ...heatmap.choice, symbol: null }),
+      retry: () => heatmapSession.retry(),
+      reload: () => location.reload(),
+      setColumnsMax: (columnsMax) => heatmapSession.setColumnsMax(columnsMax),
+    },
+  },
   () => loop.invalidate(),
 );
 
 const loop = new FrameLoop(
   { requestFrame: (run) => void requestAnimationFrame(run), isVisible },
-  (frameMs) => page.render(state, browserClock.nowMs(), frameMs),
+  (frameMs) => page.render({ view, price, heatmap }, browserClock.nowMs(), frameMs),
 );
+
+/** Addresses are relative to the page, so that it also works below a path of another server. */
+function linePorts(path: string): ConnectionPorts {
+  const url = new URL(path.slice(1), document.baseURI);
+  url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
+  return {
+    clock: browserClock,
+    openSocket: browserSocket(url.href, SUBPROTOCOL),
+    random: () => Math.random(),
+    isOnline: () => navigator.onLine || isLoopback(location.hostname),
+  };
+}
+
+/** What is shown stands in the address, so that it can be kept and sent to others. */
+function choose(choice: HeatChoice): void {
+  history.replaceState(null, '', heatmapHash(choice));
+  heatmapSession.choose(choice);
+}
+
+function followAddress(): void {
+  const route = readRoute(location.hash);
+  view = route.view;
+  if (route.choice) heatmapSession.choose(route.choice);
+  heatmapSession.setShown(view === 'heatmap');
+  stateChanged();
+}
 
 function stateChanged(): void {
   const nowMs = browserClock.nowMs();
-  const title = pageTitle(state, state.status(nowMs), numbers);
+  const title = pageTitle(price, price.status(nowMs), numbers);
   if (document.title !== title) document.title = title;
-  health.setWanted(state.line.kind === 'open' && isVisible());
+  health.setWanted(price.line.kind === 'open' && isVisible());
   loop.invalidate();
 }
 
 function tick(): void {
-  state.forgetOld(browserClock.nowMs());
+  price.forgetOld(browserClock.nowMs());
+  heatmapSession.tick();
   stateChanged();
   browserClock.after(TICK_MS, tick);
 }
 
 document.addEventListener('visibilitychange', () => {
   if (isVisible()) session.connection.pageShown();
+  heatmapSession.setVisible(isVisible());
   stateChanged();
   loop.visibilityChanged();
 });
 for (const name of ['online', 'offline']) {
-  addEventListener(name, () => session.connection.networkChanged());
+  addEventListener(name, () => {
+    session.connection.networkChanged();
+    heatmapSession.connection.networkChanged();
+  });
 }
+addEventListener('hashchange', followAddress);
 
 session.connection.connect();
+followAddress();
 tick();

@@ -234,5 +234,6 @@ const EMPTY_HEALTH = {
   demo: false,
   draining: false,
   sources: [],
+  venues: [],
   lastBlock: null,
 };

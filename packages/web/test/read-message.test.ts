@@ -131,6 +131,7 @@ describe('health', () => {
     const sources = {
       zmq: { state: 'lost', since: 100, detail: 'no answer' },
       broken: 7,
+      binance: { state: 'connected', since: 200, detail: null },
     };
     expect(
       readHealth({
@@ -147,6 +148,7 @@ describe('health', () => {
       demo: false,
       draining: true,
       sources: [{ name: 'zmq', state: 'lost', sinceSec: 100, detail: 'no answer' }],
+      venues: [{ name: 'binance', state: 'connected', sinceSec: 200, detail: null }],
       lastBlock: { height: 5, timeSec: 90 },
     });
     expect(readHealth({ error: { code: 'NOT_FOUND' } })).toBeNull();

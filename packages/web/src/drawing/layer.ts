@@ -1,3 +1,4 @@
+import type { Plot } from './plot.ts';
 import type { Scene } from './scene.ts';
 
 /**
@@ -5,15 +6,15 @@ import type { Scene } from './scene.ts';
  * context as it found it (`drawLayers` sees to that) and depends on nothing but the scene, so that
  * the same scene gives the same picture.
  */
-export interface Layer {
-  draw(context: CanvasRenderingContext2D, scene: Scene): void;
+export interface Layer<Seen = Scene> {
+  draw(context: CanvasRenderingContext2D, scene: Seen): void;
 }
 
 /** Draws all layers, bottom first. */
-export function drawLayers(
+export function drawLayers<Seen extends Plot>(
   context: CanvasRenderingContext2D,
-  scene: Scene,
-  layers: readonly Layer[],
+  scene: Seen,
+  layers: readonly Layer<Seen>[],
 ): void {
   context.clearRect(0, 0, scene.widthPx, scene.heightPx);
   for (const layer of layers) {

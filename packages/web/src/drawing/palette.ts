@@ -8,6 +8,11 @@ export interface Palette {
   readonly panel: string;
   readonly idle: string;
   readonly tagText: string;
+  /** Shades of the map, from the first that differs from the panel to the brightest. */
+  readonly long: readonly [deep: string, main: string, peak: string];
+  readonly short: readonly [deep: string, main: string, peak: string];
+  readonly candleUp: string;
+  readonly candleDown: string;
 }
 
 export function readPalette(style: CSSStyleDeclaration): Palette {
@@ -21,5 +26,9 @@ export function readPalette(style: CSSStyleDeclaration): Palette {
     panel: colour('panel'),
     idle: colour('idle'),
     tagText: colour('ground'),
+    long: [colour('long-deep'), colour('long'), colour('long-peak')],
+    short: [colour('short-deep'), colour('short'), colour('short-peak')],
+    candleUp: colour('candle-up'),
+    candleDown: colour('candle-down'),
   };
 }

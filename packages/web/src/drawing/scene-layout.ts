@@ -1,3 +1,5 @@
+import type { PanelSpan } from './plot.ts';
+
 /** Where things stand on the canvas, in device pixels. The headings above follow the same grid. */
 export interface SceneLayout {
   readonly widthPx: number;
@@ -7,15 +9,10 @@ export interface SceneLayout {
   readonly panels: readonly [PanelSpan, PanelSpan];
 }
 
-export interface PanelSpan {
-  readonly leftPx: number;
-  readonly widthPx: number;
-}
-
 /** Room for `1,234,567` in the font of the axis; the style sheet has the same figure. */
-const AXIS_WIDTH_EM = 4.8;
-const TIME_AXIS_EM = 1.9;
-const PANEL_GAP_CSS_PX = 8;
+export const AXIS_WIDTH_EM: number = 4.8;
+export const TIME_AXIS_EM: number = 1.9;
+export const PANEL_GAP_CSS_PX: number = 8;
 
 export function layoutScene(
   widthPx: number,

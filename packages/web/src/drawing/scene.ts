@@ -1,9 +1,8 @@
 /** What is to be seen in one drawing, in device pixels; made anew for each, changed by none. */
 import type { PointColumns } from '../model/point-ring.ts';
 import type { PriceColumns } from '../model/price-history.ts';
-import type { PriceScale } from '../model/price-scale.ts';
 import type { TimeScale } from '../model/time-scale.ts';
-import type { Palette } from './palette.ts';
+import type { Plot } from './plot.ts';
 
 export type PanelName = 'confirmed' | 'mempool';
 
@@ -34,25 +33,8 @@ export interface Mark {
   readonly index: number;
 }
 
-export interface Scene {
-  readonly widthPx: number;
-  readonly heightPx: number;
-  /** Height of the plot, above the time axis. */
-  readonly plotHeightPx: number;
-  /** Left edge of the price axis. */
-  readonly axisLeftPx: number;
-  /** Device pixels in one CSS pixel. */
-  readonly unitPx: number;
-  readonly fontPx: number;
-  /** Width of a thin line, whole: it grows with the font, so that a large screen has its lines. */
-  readonly linePx: number;
-  readonly fontFamily: string;
-  /** Null before any price: there is no axis to draw on. */
-  readonly priceScale: PriceScale | null;
+export interface Scene extends Plot {
   readonly panels: readonly [confirmed: Panel, mempool: Panel];
   readonly current: CurrentPrice | null;
   readonly mark: Mark | null;
-  readonly palette: Palette;
-  readonly axisPrice: (priceUsd: number) => string;
-  readonly axisTime: (timeSec: number) => string;
 }

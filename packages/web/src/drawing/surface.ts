@@ -15,6 +15,10 @@ export class Surface {
     if (this.#canvas.width !== widthPx) this.#canvas.width = widthPx;
     if (this.#canvas.height !== heightPx) this.#canvas.height = heightPx;
   }
+
+  clear(): void {
+    this.context.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+  }
 }
 
 export interface DeviceSize {

@@ -9,27 +9,42 @@ export interface Voice {
   sayPrice(text: string): void;
 }
 
+/** Tells of the state of a line once it has settled, each state once. */
+export class LineAnnouncer {
+  readonly #say: (text: string) => void;
+  #text = '';
+  #sinceMs = 0;
+  #said = '';
+
+  constructor(say: (text: string) => void) {
+    this.#say = say;
+  }
+
+  line(text: string, nowMs: number): void {
+    if (text !== this.#text) {
+      this.#text = text;
+      this.#sinceMs = nowMs;
+    }
+    if (text === this.#said || nowMs - this.#sinceMs < LINE_SETTLED_MS) return;
+    this.#said = text;
+    this.#say(text);
+  }
+}
+
 /** Decides what a screen reader is told, so that it can be listened to for an hour. */
 export class Announcer {
   readonly #voice: Voice;
-  #lineText = '';
-  #lineSinceMs = 0;
-  #lineSaid = '';
+  readonly #line: LineAnnouncer;
   #priceSaidUsd: number | null = null;
   #priceSaidMs = Number.NEGATIVE_INFINITY;
 
   constructor(voice: Voice) {
     this.#voice = voice;
+    this.#line = new LineAnnouncer((text) => voice.sayLine(text));
   }
 
   line(text: string, nowMs: number): void {
-    if (text !== this.#lineText) {
-      this.#lineText = text;
-      this.#lineSinceMs = nowMs;
-    }
-    if (text === this.#lineSaid || nowMs - this.#lineSinceMs < LINE_SETTLED_MS) return;
-    this.#lineSaid = text;
-    this.#voice.sayLine(text);
+    this.#line.line(text, nowMs);
   }
 
   /** @param text how to say it */

@@ -20,6 +20,11 @@ export class AxisMotion {
     return this.#shown;
   }
 
+  /** Where it stands once it does not move any more. */
+  get target(): PriceRange | null {
+    return this.#target;
+  }
+
   get moving(): boolean {
     return this.#shown !== this.#target;
   }

@@ -4,7 +4,6 @@ import { gridLayer } from '../drawing/grid-layer.ts';
 import { bandLayer, priceLineLayer } from '../drawing/history-layers.ts';
 import { drawLayers, type Layer } from '../drawing/layer.ts';
 import { markLayer } from '../drawing/mark-layer.ts';
-import { readPalette } from '../drawing/palette.ts';
 import { PointsLayer } from '../drawing/points-layer.ts';
 import type { Scene } from '../drawing/scene.ts';
 import { sceneKey } from '../drawing/scene-key.ts';
@@ -15,8 +14,9 @@ import type { Dashboard } from '../model/dashboard.ts';
 import { AxisMotion } from './axis-motion.ts';
 import { listenToChart } from './chart-input.ts';
 import { ChartMark } from './chart-mark.ts';
-import { composeScene, type Looks, leadingPrice, rangeFor } from './compose-scene.ts';
+import { composeScene, leadingPrice, rangeFor } from './compose-scene.ts';
 import { element } from './dom.ts';
+import { type Looks, readLooks } from './looks.ts';
 import { TooltipView } from './tooltip-view.ts';
 
 /**
@@ -113,15 +113,7 @@ export class ChartView {
   /** Font and colours are read from the style sheet once for each size of the page. */
   #looksNow(): Looks | null {
     if (!this.#size || this.#looks) return this.#looks;
-    const style = getComputedStyle(this.#stage);
-    this.#looks = {
-      size: this.#size,
-      fontPx: Math.round(Number.parseFloat(style.fontSize) * this.#size.unitPx),
-      fontFamily: style.fontFamily,
-      palette: readPalette(style),
-      numbers: this.#numbers,
-      times: this.#times,
-    };
+    this.#looks = readLooks(this.#stage, this.#size, this.#numbers, this.#times);
     return this.#looks;
   }
 }

@@ -1,10 +1,8 @@
 /** Turns what the page knows into one scene to draw. */
 import type { Palette } from '../drawing/palette.ts';
+import type { PanelSpan } from '../drawing/plot.ts';
 import type { CurrentPrice, Panel, Scene } from '../drawing/scene.ts';
-import { layoutScene, type PanelSpan } from '../drawing/scene-layout.ts';
-import type { DeviceSize } from '../drawing/surface.ts';
-import type { NumberFormats } from '../format/numbers.ts';
-import type { TimeFormats } from '../format/times.ts';
+import { layoutScene } from '../drawing/scene-layout.ts';
 import type { Dashboard } from '../model/dashboard.ts';
 import type { PointColumns } from '../model/point-ring.ts';
 import type { PriceColumns } from '../model/price-history.ts';
@@ -13,15 +11,7 @@ import type { PriceRange } from '../model/price-scale.ts';
 import type { TimeScale } from '../model/time-scale.ts';
 import { spanFor } from '../model/time-span.ts';
 import type { PriceReading } from '../wire/incoming.ts';
-
-export interface Looks {
-  readonly size: DeviceSize;
-  readonly fontPx: number;
-  readonly fontFamily: string;
-  readonly palette: Palette;
-  readonly numbers: NumberFormats;
-  readonly times: TimeFormats;
-}
+import type { Looks } from './looks.ts';
 
 /** The price that the axis follows: the live one, else that of the blocks. */
 export function leadingPrice(state: Dashboard, live: boolean): CurrentPrice | null {
@@ -53,7 +43,7 @@ export function composeScene(
     ...layout,
     unitPx: size.unitPx,
     fontPx,
-    linePx: Math.max(1, Math.round(fontPx / 14)),
+    linePx: looks.linePx,
     fontFamily: looks.fontFamily,
     priceScale: range && { range, topPx: 0, heightPx: layout.plotHeightPx },
     panels: panelsFor(state, nowSec, layout.panels, palette),

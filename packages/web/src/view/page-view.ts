@@ -1,17 +1,32 @@
 import type { NumberFormats } from '../format/numbers.ts';
 import type { TimeFormats } from '../format/times.ts';
 import type { Dashboard } from '../model/dashboard.ts';
+import type { Heatmap } from '../model/heatmap/heatmap.ts';
+import { heatmapHash, type ViewName } from '../model/heatmap/route.ts';
 import { type LineStatus, vouchesForPrice } from '../model/line-status.ts';
 import { Announcer } from './announcer.ts';
 import { ChartView } from './chart-view.ts';
 import { element, setText } from './dom.ts';
 import { HeaderView } from './header-view.ts';
+import { type HeatmapActions, HeatmapView } from './heatmap/heatmap-view.ts';
 import { lineWords } from './line-words.ts';
 import { noticeFor } from './notice.ts';
 import { type NoticeActions, NoticeView } from './notice-view.ts';
 import { PanelNotesView } from './panel-notes-view.ts';
 import { PriceView } from './price-view.ts';
 import { StatsView } from './stats-view.ts';
+import { ViewSwitch } from './view-switch.ts';
+
+export interface PageActions extends NoticeActions {
+  readonly heatmap: HeatmapActions;
+}
+
+/** What is drawn: the price is always in sight, with its own chart or the heatmap below it. */
+export interface PageState {
+  readonly view: ViewName;
+  readonly price: Dashboard;
+  readonly heatmap: Heatmap;
+}
 
 /** All parts of the page, drawn together from the one state. */
 export class PageView {
@@ -23,6 +38,8 @@ export class PageView {
   readonly #chart: ChartView;
   readonly #stats: StatsView;
   readonly #notice: NoticeView;
+  readonly #heatmap: HeatmapView;
+  readonly #switch = new ViewSwitch();
   readonly #announcer = new Announcer({
     sayLine: (text) => setText(element('say-line', HTMLElement), text),
     sayPrice: (text) => setText(element('say-price', HTMLElement), text),
@@ -31,7 +48,7 @@ export class PageView {
   constructor(
     numbers: NumberFormats,
     times: TimeFormats,
-    actions: NoticeActions,
+    actions: PageActions,
     invalidate: () => void,
   ) {
     this.#numbers = numbers;
@@ -42,17 +59,21 @@ export class PageView {
     this.#chart = new ChartView(numbers, times, invalidate);
     this.#stats = new StatsView(numbers);
     this.#notice = new NoticeView(actions);
+    this.#heatmap = new HeatmapView(numbers, times, actions.heatmap, invalidate);
   }
 
   /** @returns whether something is still moving by itself */
-  render(state: Dashboard, nowMs: number, frameMs: number): 'done' | 'moving' {
+  render(page: PageState, nowMs: number, frameMs: number): 'done' | 'moving' {
+    const { price: state, heatmap, view } = page;
     const status = state.status(nowMs);
+    this.#switch.render(view, heatmapHash(heatmap.shownChoice));
     this.#header.render(status, state.demo);
     this.#price.render(state, status);
-    this.#panelNotes.render(state);
-    this.#stats.render(state, state.clock.nowSec(nowMs));
     this.#notice.render(noticeFor(state, status));
     this.#announce(state, status, nowMs);
+    if (view === 'heatmap') return this.#heatmap.render(heatmap, nowMs, frameMs);
+    this.#panelNotes.render(state);
+    this.#stats.render(state, state.clock.nowSec(nowMs));
     return this.#chart.render(state, nowMs, frameMs, vouchesForPrice(status));
   }
 

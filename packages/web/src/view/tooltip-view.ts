@@ -3,8 +3,7 @@ import type { Mark, Scene } from '../drawing/scene.ts';
 import type { NumberFormats } from '../format/numbers.ts';
 import type { TimeFormats } from '../format/times.ts';
 import { element, setData, setHidden, setText } from './dom.ts';
-
-const DISTANCE_CSS_PX = 14;
+import { placeBeside } from './place-beside.ts';
 
 /** What is known of the marked point, beside it. Read out only when the keyboard chose it. */
 export class TooltipView {
@@ -41,16 +40,6 @@ export class TooltipView {
   #place(scene: Scene, mark: Mark): void {
     const place = markPlace(scene, mark);
     if (!place) return;
-    const { offsetWidth, offsetHeight } = this.#box;
-    const x = place.x / scene.unitPx;
-    const y = place.y / scene.unitPx;
-    const left = x - offsetWidth - DISTANCE_CSS_PX;
-    const right = x + DISTANCE_CSS_PX;
-    const widthCssPx = scene.widthPx / scene.unitPx;
-    const fitsRight = right + offsetWidth <= widthCssPx;
-    const shownX = fitsRight ? right : Math.max(0, left);
-    const lowestY = scene.plotHeightPx / scene.unitPx - offsetHeight;
-    const shownY = Math.max(0, Math.min(y - offsetHeight / 2, lowestY));
-    this.#box.style.transform = `translate(${Math.round(shownX)}px, ${Math.round(shownY)}px)`;
+    placeBeside(this.#box, scene, { leftPx: place.x, rightPx: place.x, middleYPx: place.y });
   }
 }

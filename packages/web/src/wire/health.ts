@@ -6,7 +6,10 @@ export interface Health {
   readonly uptimeSec: number | null;
   readonly demo: boolean;
   readonly draining: boolean;
+  /** What the price is read from. */
   readonly sources: readonly SourceLine[];
+  /** Where candles and open interest come from. */
+  readonly venues: readonly SourceLine[];
   readonly lastBlock: LastBlock | null;
 }
 

@@ -6,6 +6,8 @@ export function readHealth(value: unknown): Health | null {
   const body = asFields(value);
   const status = asText(body?.status);
   if (!body || status === null) return null;
+  // The server names the source of the price first, and then the venue of its markets.
+  const [source, ...venues] = readSources(body.sources);
   return {
     activeTxs: asCount(body.mempool_active_txs),
     receivedTxs: asCount(body.mempool_received_txs),
@@ -13,7 +15,8 @@ export function readHealth(value: unknown): Health | null {
     uptimeSec: asCount(body.uptime_seconds),
     demo: body.demo === true,
     draining: status === 'draining',
-    sources: readSources(body.sources),
+    sources: source ? [source] : [],
+    venues,
     lastBlock: readLastBlock(body.last_block),
   };
 }

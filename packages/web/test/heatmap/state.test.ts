@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { HeatStatus } from '../../src/model/heatmap/heat-status.ts';
 import { Heatmap } from '../../src/model/heatmap/heatmap.ts';
 import type { HeatmapIncoming, Market } from '../../src/wire/heatmap/heatmap-incoming.ts';
+import { readHealth } from '../../src/wire/read-health.ts';
 import { candle, column, snapshot, TIME_SEC } from './samples.ts';
 
 const NOW_MS = TIME_SEC * 1000;
@@ -91,6 +92,15 @@ describe('the map', () => {
     expect([state.malformedCount, state.unknownCount]).toEqual([1, 1]);
     expect(state.serverError).toBe('RATE_LIMITED: slower');
   });
+});
+
+it('the trouble of a venue is known from /health, and goes with it', () => {
+  const line = { name: 'binance', state: 'lost', sinceSec: 1 };
+  const health = readHealth({ status: 'ok' })!;
+  state.takeHealth({ ...health, venues: [{ ...line, detail: 'no answer' }] });
+  expect(state.venueProblem).toBe('binance: no answer');
+  state.takeHealth({ ...health, venues: [{ ...line, detail: null }] });
+  expect(state.venueProblem).toBeNull();
 });
 
 describe('the state of its line', () => {

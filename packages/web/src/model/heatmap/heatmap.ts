@@ -2,6 +2,7 @@
 import { PROTOCOL_VERSION } from '@tidegauge/protocol';
 import type { LineState } from '../../line/line-state.ts';
 import type { LoadState } from '../../line/loader.ts';
+import type { Health } from '../../wire/health.ts';
 import type {
   HeatmapIncoming,
   HeatSnapshot,
@@ -40,6 +41,8 @@ export class Heatmap {
   snapshot: HeatSnapshot | null = null;
   /** When it came, by this device's clock. */
   snapshotAtMs: number | null = null;
+  /** What is wrong with where the maps come from, for a person; null when nothing is known. */
+  venueProblem: string | null = null;
   demo = false;
   newerProtocol: number | null = null;
   /** What the server last called wrong with what this page said. */
@@ -93,6 +96,11 @@ export class Heatmap {
     if (moved) this.#leaveMarket();
     else if (!sameRange) this.history.clear();
     return moved;
+  }
+
+  takeHealth({ venues }: Health): void {
+    const troubled = venues.find(({ detail }) => detail !== null);
+    this.venueProblem = troubled ? `${troubled.name}: ${troubled.detail}` : null;
   }
 
   /** @returns whether another market is shown now */

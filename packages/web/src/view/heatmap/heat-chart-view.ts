@@ -1,0 +1,167 @@
+import { bookLayer } from '../../drawing/heatmap/book-layer.ts';
+import { candleLayer } from '../../drawing/heatmap/candle-layer.ts';
+import {
+  heatAxisLayer,
+  heatGridLayer,
+  heatGroundLayer,
+  heatPriceLayer,
+} from '../../drawing/heatmap/heat-grid-layers.ts';
+import { heatMarkLayer } from '../../drawing/heatmap/heat-mark-layer.ts';
+import type { HeatScene } from '../../drawing/heatmap/heat-scene.ts';
+import { MapLayer } from '../../drawing/heatmap/map-layer.ts';
+import { drawLayers, type Layer } from '../../drawing/layer.ts';
+import { type DeviceSize, Surface, watchDeviceSize } from '../../drawing/surface.ts';
+import type { NumberFormats } from '../../format/numbers.ts';
+import type { TimeFormats } from '../../format/times.ts';
+import type { Heatmap } from '../../model/heatmap/heatmap.ts';
+import { wantedMapRange } from '../../model/heatmap/map-range.ts';
+import type { TimePlan } from '../../model/heatmap/time-plan.ts';
+import { AxisMotion } from '../axis-motion.ts';
+import { listenToChart } from '../chart-input.ts';
+import { element } from '../dom.ts';
+import { type Looks, readLooks } from '../looks.ts';
+import { composeHeatScene } from './compose-heat-scene.ts';
+import { HeatLegendView } from './heat-legend-view.ts';
+import { HeatMarker } from './heat-mark.ts';
+import { HeatTooltipView } from './heat-tooltip-view.ts';
+
+export interface HeatChartEvents {
+  /** Something is to be drawn. */
+  invalidate(): void;
+  /** The map has another width, CSS pixels. */
+  widthChanged(widthCssPx: number): void;
+}
+
+/** The map over time, and beside it the map of now; two canvases, as the price chart has. */
+export class HeatChartView {
+  readonly #stage = element('heat-stage', HTMLElement);
+  readonly #base = new Surface(element('heat-base', HTMLCanvasElement));
+  readonly #top = new Surface(element('heat-mark', HTMLCanvasElement));
+  readonly #baseLayers: readonly Layer<HeatScene>[] = [
+    heatGroundLayer,
+    new MapLayer(),
+    heatGridLayer,
+    candleLayer,
+    bookLayer,
+    heatAxisLayer,
+    heatPriceLayer,
+  ];
+  readonly #marker = new HeatMarker();
+  readonly #lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
+  readonly #tooltip: HeatTooltipView;
+  readonly #legend: HeatLegendView;
+  readonly #numbers: NumberFormats;
+  readonly #times: TimeFormats;
+  #motion = new AxisMotion();
+  /** What the motion is of: another market's axis does not glide from here. */
+  #motionOf = '';
+  #size: DeviceSize | null = null;
+  #looks: Looks | null = null;
+  #scene: HeatScene | null = null;
+  #drawnBase = '';
+  #drawnMark = '';
+
+  constructor(numbers: NumberFormats, times: TimeFormats, events: HeatChartEvents) {
+    this.#numbers = numbers;
+    this.#times = times;
+    this.#tooltip = new HeatTooltipView(numbers, times);
+    this.#legend = new HeatLegendView(numbers, () => events.invalidate());
+    watchDeviceSize(this.#stage, (size) => {
+      this.#size = size;
+      this.#looks = null;
+      if (size.widthPx > 0) events.widthChanged(size.widthPx / size.unitPx);
+      events.invalidate();
+    });
+    this.#listen(() => events.invalidate());
+  }
+
+  /** @returns whether the axis is still on its way, so that the next frame differs */
+  render(state: Heatmap, nowMs: number, frameMs: number, live: boolean): 'done' | 'moving' {
+    const looks = this.#looksNow();
+    const { plan } = state;
+    if (!looks || looks.size.widthPx === 0 || looks.size.heightPx === 0) return 'done';
+    if (!plan) {
+      this.#blank();
+      return 'done';
+    }
+    const scene = this.#compose(state, plan, nowMs, frameMs, live, looks);
+    this.#scene = scene;
+    this.#drawBase(scene);
+    this.#drawMark(scene);
+    this.#legend.render(scene.density, scene.shadePixels);
+    return this.#motion.moving ? 'moving' : 'done';
+  }
+
+  #compose(
+    state: Heatmap,
+    plan: TimePlan,
+    nowMs: number,
+    frameMs: number,
+    live: boolean,
+    looks: Looks,
+  ): HeatScene {
+    const { history, snapshot, market, choice } = state;
+    const motionOf = `${market?.symbol} ${choice.range} ${history.candles.length > 0}`;
+    if (motionOf !== this.#motionOf) {
+      this.#motionOf = motionOf;
+      this.#motion = new AxisMotion();
+    }
+    const wanted = wantedMapRange(history.candles, snapshot);
+    const range = this.#motion.step(wanted, frameMs, this.#lessMotion.matches);
+    const { target } = this.#motion;
+    const wish = { range, target, slider: this.#legend.threshold, live };
+    return composeHeatScene(state, plan, state.clock.nowSec(nowMs), wish, looks);
+  }
+
+  #listen(invalidate: () => void): void {
+    listenToChart(this.#stage, {
+      pointed: (at) => {
+        const unitPx = this.#size?.unitPx ?? 1;
+        this.#marker.point(at && { xPx: at.x * unitPx, yPx: at.y * unitPx });
+        invalidate();
+      },
+      moved: (move) => {
+        if (this.#scene) this.#marker.move(this.#scene, move);
+        invalidate();
+      },
+      left: () => {
+        this.#marker.clear();
+        invalidate();
+      },
+    });
+  }
+
+  #blank(): void {
+    if (this.#drawnBase === '') return;
+    this.#drawnBase = '';
+    this.#drawnMark = '';
+    this.#scene = null;
+    this.#base.clear();
+    this.#top.clear();
+    this.#tooltip.hide();
+  }
+
+  #drawBase(scene: HeatScene): void {
+    if (scene.key === this.#drawnBase) return;
+    this.#drawnBase = scene.key;
+    this.#base.resize(scene.widthPx, scene.heightPx);
+    drawLayers(this.#base.context, scene, this.#baseLayers);
+  }
+
+  #drawMark(scene: HeatScene): void {
+    const mark = this.#marker.at(scene);
+    const key = mark ? `${scene.key} ${mark.slot} ${mark.bucket}` : '';
+    if (key === this.#drawnMark) return;
+    this.#drawnMark = key;
+    this.#top.resize(scene.widthPx, scene.heightPx);
+    drawLayers(this.#top.context, { ...scene, mark }, [heatMarkLayer]);
+    this.#tooltip.render(scene, mark, this.#marker.byKeyboard);
+  }
+
+  /** Font and colours are read from the style sheet once for each size of the page. */
+  #looksNow(): Looks | null {
+    if (!this.#size || this.#looks) return this.#looks;
+    this.#looks = readLooks(this.#stage, this.#size, this.#numbers, this.#times);
+    return this.#looks;
+  }
+}

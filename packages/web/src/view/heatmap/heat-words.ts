@@ -1,0 +1,121 @@
+/** What is said of the map's line and of what cannot be shown. */
+import type { TimeFormats } from '../../format/times.ts';
+import type { LoadState } from '../../line/loader.ts';
+import type { HeatStatus } from '../../model/heatmap/heat-status.ts';
+import type { Heatmap } from '../../model/heatmap/heatmap.ts';
+import type { DataGap } from '../../wire/heatmap/heatmap-incoming.ts';
+import { type LineWords, lineWords } from '../line-words.ts';
+
+export function heatWords(status: HeatStatus, times: TimeFormats): LineWords {
+  switch (status.kind) {
+    case 'no-data':
+      return same('wait', 'Connected, no map yet');
+    case 'unknown-symbol':
+      return same('lost', `No market ${status.symbol}`);
+    case 'stale':
+      return same('stale', staleText(status.sinceSec, times));
+    default:
+      return lineWords(status, times);
+  }
+}
+
+function same(tone: LineWords['tone'], text: string): LineWords {
+  return { tone, text, spoken: text };
+}
+
+function staleText(sinceSec: number | null, times: TimeFormats): string {
+  return sinceSec === null ? 'Market stale' : `Market stale since ${times.second(sinceSec)}`;
+}
+
+export interface HeatNote {
+  readonly text: string;
+  /** What its button does, or null for none. */
+  readonly action: 'retry' | 'showFirst' | 'reload' | null;
+  /** True while nothing is wrong and something is on its way. */
+  readonly waiting: boolean;
+}
+
+/** What stands in the place of the map, or above it; null when all is there. Gravest first. */
+export function heatNote(state: Heatmap, status: HeatStatus, nowMs: number): HeatNote | null {
+  if (status.kind === 'refused') {
+    const why = status.reason || 'no reason given';
+    return wrong(`The server closed the line of the map: ${why} (${status.code}).`, 'retry');
+  }
+  if (status.kind === 'unknown-symbol') return unknownSymbol(state, status.symbol);
+  return (
+    trouble(state.marketsLoad, 'The markets could not be loaded', nowMs) ??
+    noMarket(state) ??
+    trouble(state.historyLoad, 'The past of the map could not be loaded', nowMs) ??
+    venueNote(state, status) ??
+    protocolNote(state) ??
+    (state.serverError ? wrong(`The server says: ${state.serverError}`, null) : null) ??
+    absence(state, status)
+  );
+}
+
+function wrong(text: string, action: HeatNote['action']): HeatNote {
+  return { text, action, waiting: false };
+}
+
+function unknownSymbol({ markets }: Heatmap, symbol: string): HeatNote {
+  const first = markets?.find((market) => market.symbol !== symbol);
+  const text = `This server has no market ${symbol}.`;
+  return first
+    ? wrong(`${text} Choose another one above.`, 'showFirst')
+    : wrong(`${text} It has none at all.`, 'retry');
+}
+
+function trouble(load: LoadState, what: string, nowMs: number): HeatNote | null {
+  if (load.kind !== 'failed') return null;
+  const { message, retryAtMs } = load;
+  const sec = retryAtMs === null ? null : Math.max(0, Math.ceil((retryAtMs - nowMs) / 1000));
+  const again = sec === null ? '' : ` Trying again in ${sec} s.`;
+  return wrong(`${what}: ${sentence(message)}${again}`, 'retry');
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function noMarket({ markets }: Heatmap): HeatNote | null {
+  return markets?.length === 0 ? wrong('This server has no market yet.', 'retry') : null;
+}
+
+/** The venue's trouble is worth words only where it shows. */
+function venueNote({ venueProblem }: Heatmap, { kind }: HeatStatus): HeatNote | null {
+  const shows = kind === 'stale' || kind === 'no-data';
+  return shows && venueProblem ? wrong(sentence(venueProblem), null) : null;
+}
+
+function protocolNote({ newerProtocol }: Heatmap): HeatNote | null {
+  if (newerProtocol === null) return null;
+  const text = `The server speaks protocol ${newerProtocol}, which is newer than this page.`;
+  return wrong(text, 'reload');
+}
+
+function absence({ history, historyLoad, market }: Heatmap, { kind }: HeatStatus): HeatNote | null {
+  if (!history.isEmpty) return null;
+  const waiting = historyLoad.kind !== 'loaded';
+  if (waiting)
+    return {
+      text: `Loading the map${market ? ` of ${market.symbol}` : ''}…`,
+      action: null,
+      waiting,
+    };
+  const text =
+    kind === 'no-data'
+      ? 'The server has no candles of this market yet. The map appears with the first one.'
+      : 'There is no past of this market in this range.';
+  return { text, action: 'retry', waiting: false };
+}
+
+/** Stretches of which something is missing, for a person; empty when nothing is. */
+export function gapsText(gaps: readonly DataGap[], times: TimeFormats): string {
+  const newest = gaps[0];
+  if (!newest) return '';
+  const { what, fromSec, toSec } = newest;
+  const name = what === 'candles' ? 'candles' : 'open interest';
+  const more = gaps.length > 1 ? ` and ${gaps.length - 1} more` : '';
+  const span = `${times.dayAndMinute(fromSec)} to ${times.dayAndMinute(toSec)}`;
+  return `Missing: ${name} from ${span}${more}.`;
+}

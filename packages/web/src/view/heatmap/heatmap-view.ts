@@ -1,0 +1,63 @@
+import type { NumberFormats } from '../../format/numbers.ts';
+import type { TimeFormats } from '../../format/times.ts';
+import { vouchesForMap } from '../../model/heatmap/heat-status.ts';
+import type { HeatChoice, Heatmap } from '../../model/heatmap/heatmap.ts';
+import { columnsFor } from '../../model/heatmap/time-plan.ts';
+import { LineAnnouncer } from '../announcer.ts';
+import { element, setData, setText } from '../dom.ts';
+import { HeatChartView } from './heat-chart-view.ts';
+import { HeatHeadView } from './heat-head-view.ts';
+import { type HeatNoteActions, HeatNoteView } from './heat-note-view.ts';
+import { HeatStatsView } from './heat-stats-view.ts';
+import { gapsText, heatNote, heatWords } from './heat-words.ts';
+
+export interface HeatmapActions extends HeatNoteActions {
+  choose(choice: HeatChoice): void;
+  /** How many columns the map has room for. */
+  setColumnsMax(columnsMax: number): void;
+}
+
+/** The liquidation heatmap, drawn from its one state. */
+export class HeatmapView {
+  readonly #section = element('heatmap', HTMLElement);
+  readonly #gaps = element('heat-gaps', HTMLElement);
+  readonly #head: HeatHeadView;
+  readonly #note: HeatNoteView;
+  readonly #chart: HeatChartView;
+  readonly #stats: HeatStatsView;
+  readonly #times: TimeFormats;
+  readonly #announcer = new LineAnnouncer((text) =>
+    setText(element('say-heatmap', HTMLElement), `Heatmap: ${text}`),
+  );
+
+  constructor(
+    numbers: NumberFormats,
+    times: TimeFormats,
+    actions: HeatmapActions,
+    invalidate: () => void,
+  ) {
+    this.#times = times;
+    this.#head = new HeatHeadView(times, (choice) => actions.choose(choice));
+    this.#note = new HeatNoteView(actions);
+    this.#chart = new HeatChartView(numbers, times, {
+      invalidate,
+      widthChanged: (widthCssPx) => actions.setColumnsMax(columnsFor(widthCssPx)),
+    });
+    this.#stats = new HeatStatsView(numbers);
+  }
+
+  /** @returns whether something is still moving by itself */
+  render(state: Heatmap, nowMs: number, frameMs: number): 'done' | 'moving' {
+    const status = state.status(nowMs);
+    const live = vouchesForMap(status);
+    const note = heatNote(state, status, nowMs);
+    const without = note?.waiting ? 'waiting' : 'none';
+    setData(this.#section, 'map', state.history.isEmpty ? without : 'there');
+    this.#head.render(state, status);
+    this.#note.render(note);
+    this.#stats.render(state, live, nowMs);
+    setText(this.#gaps, gapsText(state.snapshot?.gaps ?? [], this.#times));
+    this.#announcer.line(heatWords(status, this.#times).spoken, nowMs);
+    return this.#chart.render(state, nowMs, frameMs, live);
+  }
+}

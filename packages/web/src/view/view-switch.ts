@@ -1,0 +1,26 @@
+import type { ViewName } from '../model/heatmap/route.ts';
+import { element, setData, setHidden } from './dom.ts';
+
+/** Shows one of the two views, and marks its link. */
+export class ViewSwitch {
+  readonly #links: Readonly<Record<ViewName, HTMLAnchorElement>> = {
+    price: element('link-price', HTMLAnchorElement),
+    heatmap: element('link-heatmap', HTMLAnchorElement),
+  };
+  readonly #views: Readonly<Record<ViewName, HTMLElement>> = {
+    price: element('price-view', HTMLElement),
+    heatmap: element('heatmap', HTMLElement),
+  };
+
+  /** @param heatmapHash where the link to the map leads: to what was last chosen there */
+  render(view: ViewName, heatmapHash: string): void {
+    setData(document.documentElement, 'view', view);
+    for (const name of ['price', 'heatmap'] as const) {
+      setHidden(this.#views[name], name !== view);
+      if (name === view) this.#links[name].setAttribute('aria-current', 'page');
+      else this.#links[name].removeAttribute('aria-current');
+    }
+    const { heatmap } = this.#links;
+    if (heatmap.getAttribute('href') !== heatmapHash) heatmap.setAttribute('href', heatmapHash);
+  }
+}

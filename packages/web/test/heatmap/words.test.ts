@@ -1,0 +1,146 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { numberFormats } from '../../src/format/numbers.ts';
+import { timeFormats } from '../../src/format/times.ts';
+import { Heatmap } from '../../src/model/heatmap/heatmap.ts';
+import { gapsText, heatNote, heatWords } from '../../src/view/heatmap/heat-words.ts';
+import { findMarkets } from '../../src/view/heatmap/market-search.ts';
+import { candle, TIME_SEC } from './samples.ts';
+
+const numbers = numberFormats('en-US');
+const times = timeFormats('en-US');
+const NOW_MS = TIME_SEC * 1000;
+const market = (symbol: string) => ({ symbol, venues: ['v'], intervalSec: 300 });
+
+describe('words for the line of the map', () => {
+  it('are its own where it has states of its own, else those of the price', () => {
+    expect(heatWords({ kind: 'no-data' }, times).text).toBe('Connected, no map yet');
+    expect(heatWords({ kind: 'unknown-symbol', symbol: 'PEPE' }, times).text).toBe(
+      'No market PEPE',
+    );
+    expect(heatWords({ kind: 'stale', sinceSec: TIME_SEC }, times).text).toBe(
+      'Market stale since 10:00:00 UTC',
+    );
+    expect(heatWords({ kind: 'stale', sinceSec: null }, times).text).toBe('Market stale');
+    const waits = { kind: 'reconnecting', inSec: 3, lasting: false } as const;
+    expect(heatWords(waits, times).text).toBe('Reconnecting in 3 s');
+    expect(heatWords({ kind: 'live' }, times).tone).toBe('good');
+  });
+});
+
+describe('what stands in the place of the map', () => {
+  let state: Heatmap;
+  beforeEach(() => {
+    state = new Heatmap();
+    state.takeMarkets({ markets: [market('BTCUSDT'), market('ETHUSDT')], demo: false });
+    state.historyLoad = { kind: 'loaded' };
+  });
+  const live = { kind: 'live' } as const;
+  const note = (status: Parameters<typeof heatNote>[1] = live) => heatNote(state, status, NOW_MS);
+  const fill = (): void =>
+    state.takeHistory({ binUsd: null, columns: [], candles: [candle(TIME_SEC, 100)] }, true);
+
+  it('is nothing when all is there', () => {
+    fill();
+    expect(note()).toBeNull();
+  });
+
+  it('tells what is on its way', () => {
+    state.historyLoad = { kind: 'loading' };
+    expect(note()).toEqual({ text: 'Loading the map of BTCUSDT…', action: null, waiting: true });
+    fill();
+    expect(note()).toBeNull();
+  });
+
+  it('tells what is missing: candles at all, or in this range', () => {
+    expect(note({ kind: 'no-data' })?.text).toContain('no candles of this market yet');
+    expect(note()).toMatchObject({ action: 'retry', waiting: false });
+    expect(note()?.text).toContain('in this range');
+  });
+
+  it('tells what failed, in the words of the server, and when it is tried again', () => {
+    fill();
+    state.historyLoad = { kind: 'failed', message: 'too many wait', retryAtMs: NOW_MS + 1_200 };
+    expect(note()).toEqual({
+      text: 'The past of the map could not be loaded: too many wait. Trying again in 2 s.',
+      action: 'retry',
+      waiting: false,
+    });
+    state.marketsLoad = { kind: 'failed', message: 'Not found.', retryAtMs: null };
+    expect(note()?.text).toBe('The markets could not be loaded: Not found.');
+  });
+
+  it('offers another market where there is no such one', () => {
+    const unknown = { kind: 'unknown-symbol', symbol: 'PEPE' } as const;
+    expect(note(unknown)).toMatchObject({ action: 'showFirst' });
+    expect(note(unknown)?.text).toContain('no market PEPE');
+    state.takeMarkets({ markets: [], demo: false });
+    expect(note(unknown)).toMatchObject({ action: 'retry' });
+    expect(note()?.text).toBe('This server has no market yet.');
+  });
+
+  it('tells what is wrong with the venue, where it shows', () => {
+    fill();
+    state.venueProblem = 'demo-market: no candle for 40 s';
+    expect(note()).toBeNull();
+    const stale = { kind: 'stale', sinceSec: null } as const;
+    expect(note(stale)?.text).toBe('demo-market: no candle for 40 s.');
+  });
+
+  it('tells what the server refuses or complains of', () => {
+    fill();
+    state.serverError = 'RATE_LIMITED: slower';
+    expect(note()?.text).toContain('RATE_LIMITED: slower');
+    state.newerProtocol = 2;
+    expect(note()).toMatchObject({ action: 'reload' });
+    const refused = { kind: 'refused', code: 4501, reason: 'unauthorized' } as const;
+    expect(note(refused)?.text).toContain('unauthorized (4501)');
+  });
+});
+
+it('gaps are told by the newest one', () => {
+  const gap = { what: 'open_interest', fromSec: TIME_SEC, toSec: TIME_SEC + 3_600 } as const;
+  expect(gapsText([], times)).toBe('');
+  expect(gapsText([gap], times)).toBe(
+    'Missing: open interest from Jan 5, 10:00 UTC to Jan 5, 11:00 UTC.',
+  );
+  expect(gapsText([{ ...gap, what: 'candles' }, gap, gap], times)).toMatch(/candles .* and 2 more/);
+});
+
+describe('search of a market', () => {
+  const markets = ['BTCUSDT', 'ETHUSDT', 'ETHBTC', 'SOLUSDT'].map(market);
+  const found = (text: string) => findMarkets(markets, text).map(({ symbol }) => symbol);
+
+  it('finds it by any part, those first that begin with it', () => {
+    expect(found(' eth')).toEqual(['ETHUSDT', 'ETHBTC']);
+    expect(found('btc')).toEqual(['BTCUSDT', 'ETHBTC']);
+    expect(found('')).toHaveLength(4);
+    expect(found('pepe')).toEqual([]);
+  });
+});
+
+describe('numbers of markets', () => {
+  it('have as many digits as the steps of the market', () => {
+    expect(numbers.stepPrice(97_527.4, 100)).toBe('97,527');
+    expect(numbers.stepPrice(3_411.123, 0.5)).toBe('3,411.1');
+    expect(numbers.stepPrice(2.5, 0.25)).toBe('2.50');
+    expect(numbers.stepPrice(0.2655, 0.0005)).toBe('0.2655');
+    expect(numbers.stepPrice(0.000_012_3, 1e-8)).toBe('0.00001230');
+  });
+
+  it('are short where they are volumes', () => {
+    expect([0, 999, 12_345, 1.5e6, 2.345e10].map(numbers.shortUsd)).toEqual([
+      '$0',
+      '$999',
+      '$12.3K',
+      '$1.5M',
+      '$23.5B',
+    ]);
+    expect(numbers.signedPercent(-0.0342)).toBe('-3.4%');
+    expect(numbers.signedPercent(0.05)).toBe('+5%');
+  });
+});
+
+it('times of an axis name the day where it begins', () => {
+  expect([TIME_SEC, TIME_SEC - 36_000].map(times.minuteOrDay)).toEqual(['10:00', 'Jan 5']);
+  expect(times.dayAndMinute(TIME_SEC)).toBe('Jan 5, 10:00 UTC');
+});
