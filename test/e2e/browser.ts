@@ -82,3 +82,18 @@ export async function textIs(page: Page, selector: string, wanted: RegExp): Prom
     [selector, wanted.source] as const,
   );
 }
+
+/** Waits until the page was drawn some more times. */
+export async function framesLater(page: Page, count: number): Promise<void> {
+  await page.evaluate(
+    (wanted) =>
+      new Promise<void>((resolve) => {
+        const step = (left: number): void => {
+          if (left === 0) resolve();
+          else requestAnimationFrame(() => step(left - 1));
+        };
+        step(wanted);
+      }),
+    count,
+  );
+}

@@ -11,6 +11,7 @@ import path from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { contentSecurityPolicy } from '../../packages/server/src/http/security-headers.ts';
 import { PAGE_DIR } from './page-files.ts';
+import { HeatmapStandIn, type HeatmapStandInOptions } from './stand-in-heatmap.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -25,29 +26,43 @@ export interface StandInOptions {
   /** What a client is sent at once, in order, as soon as it subscribed for the first time. */
   readonly greeting?: () => readonly unknown[];
   readonly health?: () => unknown;
+  readonly heatmap?: HeatmapStandInOptions;
 }
 
 export class StandIn {
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
-  /** Parsed messages of all clients, in the order they came. */
+  readonly #heatmapSockets: WebSocketServer;
+  readonly heatmap: HeatmapStandIn;
+  /** Parsed messages of all clients of the price, in the order they came. */
   readonly received: unknown[] = [];
   connections = 0;
+  /** The same of the heatmap's clients. */
+  readonly heatmapReceived: unknown[] = [];
+  heatmapConnections = 0;
 
-  private constructor(http: Server, sockets: WebSocketServer) {
+  private constructor(http: Server, options: StandInOptions) {
     this.#http = http;
-    this.#sockets = sockets;
+    this.#sockets = socketsWithoutServer();
+    this.#heatmapSockets = socketsWithoutServer();
+    this.heatmap = new HeatmapStandIn(options.heatmap ?? {});
+    this.#sockets.on('connection', (socket) => this.#greet(socket, options));
+    this.#heatmapSockets.on('connection', (socket) => this.#greetHeatmap(socket));
+    http.on('upgrade', (request, socket, head) => {
+      const sockets = request.url === '/ws/heatmap' ? this.#heatmapSockets : this.#sockets;
+      sockets.handleUpgrade(request, socket, head, (client) => {
+        sockets.emit('connection', client, request);
+      });
+    });
+    http.on(
+      'request',
+      (request, response) => void answer(request, response, options, this.heatmap),
+    );
   }
 
   static async start(options: StandInOptions = {}): Promise<StandIn> {
-    const http = createServer((request, response) => void answer(request, response, options));
-    const sockets = new WebSocketServer({
-      server: http,
-      path: '/ws/mempool',
-      handleProtocols: (offered) => (offered.has('tidegauge.v1') ? 'tidegauge.v1' : false),
-    });
-    const standIn = new StandIn(http, sockets);
-    sockets.on('connection', (socket) => standIn.#greet(socket, options));
+    const http = createServer();
+    const standIn = new StandIn(http, options);
     http.listen(options.port ?? 0, '127.0.0.1');
     await once(http, 'listening');
     return standIn;
@@ -66,14 +81,25 @@ export class StandIn {
     for (const socket of this.#sockets.clients) sayTo(socket, messages);
   }
 
+  /** Says the same to all clients of the heatmap. */
+  sayHeatmap(...messages: readonly unknown[]): void {
+    for (const socket of this.#heatmapSockets.clients) sayTo(socket, messages);
+  }
+
   closeAll(code: number, reason: string): void {
     for (const socket of this.#sockets.clients) socket.close(code, reason);
   }
 
+  closeHeatmap(code: number, reason: string): void {
+    for (const socket of this.#heatmapSockets.clients) socket.close(code, reason);
+  }
+
   /** Ends at once, as a process that was killed. */
   async stop(): Promise<void> {
-    for (const socket of this.#sockets.clients) socket.terminate();
-    this.#sockets.close();
+    for (const sockets of [this.#sockets, this.#heatmapSockets]) {
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+    }
     this.#http.closeAllConnections();
     this.#http.close();
     await once(this.#http, 'close');
@@ -90,6 +116,23 @@ export class StandIn {
       sayTo(socket, options.greeting?.() ?? []);
     });
   }
+
+  #greetHeatmap(socket: WebSocket): void {
+    this.heatmapConnections += 1;
+    sayTo(socket, [this.heatmap.hello()]);
+    socket.on('message', (data) => {
+      const message = JSON.parse(String(data as Buffer)) as object;
+      this.heatmapReceived.push(message);
+      sayTo(socket, this.heatmap.reply(message));
+    });
+  }
+}
+
+function socketsWithoutServer(): WebSocketServer {
+  return new WebSocketServer({
+    noServer: true,
+    handleProtocols: (offered) => (offered.has('tidegauge.v1') ? 'tidegauge.v1' : false),
+  });
 }
 
 function sayTo(socket: WebSocket, messages: readonly unknown[]): void {
@@ -102,8 +145,16 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   options: StandInOptions,
+  heatmap: HeatmapStandIn,
 ): Promise<void> {
-  const name = new URL(request.url ?? '/', 'http://stand-in').pathname;
+  const url = new URL(request.url ?? '/', 'http://stand-in');
+  const name = url.pathname;
+  const rest = heatmap.answer(url);
+  if (rest) {
+    response.writeHead(rest.status, { 'content-type': 'application/json', ...rest.headers });
+    response.end(JSON.stringify(rest.body));
+    return;
+  }
   if (name === '/health' && options.health) {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(options.health()));
