@@ -48,7 +48,7 @@ export class HeatmapLane {
   #takenSec: number = Number.POSITIVE_INFINITY;
   /** Null when something came since. */
   #snapshot: HeatmapSnapshot | null = null;
-  /** Whether the model holds something that its saved state does not. */
+  /** Whether the model holds more than its saved state; a candle in progress comes again anyway. */
   unsaved = false;
 
   constructor(options: LaneOptions) {
@@ -108,8 +108,9 @@ export class HeatmapLane {
     if (this.#model === null) this.begin(candle.close);
     const taken = this.#model!.takeCandle(candle, closed);
     if (taken === 'taken') {
-      this.#changed();
+      this.#snapshot = null;
       this.#takenSec = nowSec;
+      if (closed) this.unsaved = true;
     }
     if (closed) {
       // Also what saved state held already: it is the newest one that is here.
@@ -128,7 +129,10 @@ export class HeatmapLane {
       return 'taken';
     }
     const taken = this.#model.takeOpenInterest(sample);
-    if (taken === 'taken') this.#changed();
+    if (taken === 'taken') {
+      this.#snapshot = null;
+      this.unsaved = true;
+    }
     return taken;
   }
 
@@ -145,11 +149,6 @@ export class HeatmapLane {
     // The model dates a map to the end of its newest candle, which for one in progress is to come.
     this.#snapshot = { ...snapshot, timeSec: Math.min(snapshot.timeSec, this.#takenSec) };
     return this.#snapshot;
-  }
-
-  #changed(): void {
-    this.#snapshot = null;
-    this.unsaved = true;
   }
 
   #noteClosed({ timeSec }: Candle): CandleFate {

@@ -2,7 +2,7 @@ import type { Candle, HeatmapSnapshot, LeverageWeights } from '@tidegauge/liquid
 import { type Clock, every } from '../clock.ts';
 import type { SourceStatus } from '../sources/source.ts';
 import type { Market, Venue, VenueEvent, VenueEvents } from '../sources/venue.ts';
-import { type Store, StoreError } from '../store/store.ts';
+import { type SeriesSummary, type Store, StoreError } from '../store/store.ts';
 import { type HeatmapCounters, HeatmapTally } from './heatmap-counters.ts';
 import type { HeatmapFeed, HeatmapMarket } from './heatmap-feed.ts';
 import { HeatmapLane } from './heatmap-lane.ts';
@@ -80,13 +80,14 @@ export class HeatmapPipeline implements HeatmapFeed, VenueEvents {
   async start(): Promise<readonly LaneStart[]> {
     if (this.#started) throw new Error('a heatmap pipeline starts once');
     this.#started = true;
-    const { venue, clock, live } = this.#options;
+    const { venue, store, clock, live } = this.#options;
     const symbols = venue.markets.map(({ symbol }) => symbol);
     if (live) this.#silence = new Silence(venue.name, symbols, clock.nowSec());
     const starts: LaneStart[] = [];
+    const summaries = venue.markets.length === 0 ? Promise.resolve([]) : store.series();
     const slices = new Slices();
     for (const market of venue.markets) {
-      starts.push(await this.#restore(market));
+      starts.push(await this.#restore(market, summaries));
       await slices.breathe();
     }
     if (this.#stopped) return starts;
@@ -231,11 +232,11 @@ export class HeatmapPipeline implements HeatmapFeed, VenueEvents {
     }
   }
 
-  async #restore(market: Market): Promise<LaneStart> {
+  async #restore(market: Market, summaries: Promise<readonly SeriesSummary[]>): Promise<LaneStart> {
     const { store, clock, leverageWeights, live } = this.#options;
     const { symbol, intervalSec } = market;
     try {
-      const all = await store.series();
+      const all = await summaries;
       const { lane, ...start } = await restoreLane({
         store,
         market,

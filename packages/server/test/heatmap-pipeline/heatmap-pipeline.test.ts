@@ -377,6 +377,9 @@ describe('HeatmapPipeline on a store that fails', () => {
     expect(pipeline.counters().saves).toBe(1);
     expect((await store.loadEngine(SERIES))!.timeSec).toBe(FROM_SEC + 40 * INTERVAL_SEC);
     await pipeline.onEvents([candleEvent(halfOf(hours[40]!), false)]);
+    await minute();
+    expect(pipeline.counters().saves).toBe(1);
+    await pipeline.onEvents([candleEvent(closedAt(40))]);
     store.failWith('no space is left');
     await minute();
     expect(pipeline.problem(clock.nowSec())).toContain(
