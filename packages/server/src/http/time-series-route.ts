@@ -21,8 +21,8 @@ import {
 const MIB = 1024 * 1024;
 
 /**
- * Two of them leave the event loop room (see EndingSlices) and take the memory of about 200 MB. Those
- * that wait are answered well within the deadline.
+ * Two at work leave the event loop room (see EndingSlices). Those that wait have their answer well
+ * within the deadline, at half a second each. An answer has 25 MB, or 65 at the very most.
  */
 const LIMITS = {
   atOnce: 2,
