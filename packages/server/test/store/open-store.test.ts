@@ -10,6 +10,7 @@ import { type OpenStoreOptions, openStore } from '../../src/store/open-store.ts'
 import { type Store, StoreError } from '../../src/store/store.ts';
 import { FakeClock, FakeLog } from '../hub-fakes.ts';
 import { makeFolder } from './duckdb-files.ts';
+import { numberedCandles, SERIES } from './numbered-candles.ts';
 import { ALWAYS, all, BTC, candles, KEEP, LET_GO } from './store-contract.ts';
 
 const FILE = 'tidegauge.duckdb';
@@ -111,6 +112,12 @@ describe('a damaged database is set aside as it is, and a new one begun:', () =>
     'nothing at all': (_, file) => writeFile(file, ''),
     'a bad head': (_, file) => overwrite(file, 20, 16),
     'a bad block': (_, file) => overwrite(file, 12_288, 4000),
+    'a bad block that only candles lie in': async (folder, file) => {
+      const { store } = await open(folder);
+      await store.putCandles(SERIES, numberedCandles(0, 60_000), KEEP);
+      await store.close();
+      await overwrite(file, (await readFile(file)).length >> 1, 4000);
+    },
     'the second half is gone': async (_, file) => {
       await truncate(file, (await readFile(file)).length >> 1);
     },
