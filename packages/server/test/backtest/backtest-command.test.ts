@@ -16,6 +16,8 @@ import { fileOf, missingFile } from '../replay/files.ts';
 import { FakeClock } from '../sources/support/fake-clock.ts';
 
 const HOUR_SEC = 3_600;
+/** How far open interest each 4 h is known. */
+const REACH_SEC = 12 * HOUR_SEC;
 const FIELDS = ['time', 'long_usd', 'short_usd', 'open_long_usd', 'open_short_usd'];
 
 async function backtest(
@@ -55,12 +57,22 @@ const candleFile = (rows: readonly Candle[], name = 'BTCUSDT-1h.csv'): string =>
 const sampleFile = (rows: readonly OpenInterest[], name = 'BTC-open-interest-4h.csv'): string =>
   fileOf(name, samplesText(rows));
 
-function expected(candles: readonly Candle[], openInterest: readonly OpenInterest[], mix?: string) {
+interface Expectation {
+  readonly mix?: string;
+  /** The first candle whose open interest is known. */
+  readonly first?: Candle;
+}
+
+function expected(
+  candles: readonly Candle[],
+  openInterest: readonly OpenInterest[],
+  { mix, first = candles[0]! }: Expectation = {},
+) {
   const track = new OpenInterestTrack(4 * HOUR_SEC);
   for (const sample of openInterest) track.take(sample);
   const parsed = mix === undefined ? null : parseLeverageWeights(mix);
   const weights = parsed?.ok === true ? { leverageWeights: parsed.weights } : {};
-  const options = { ...optionsFor(candles[0]!, HOUR_SEC), ...weights };
+  const options = { ...optionsFor(first, HOUR_SEC), ...weights };
   const engine = new JoinedEngine(options, track);
   const cents = (usd: number): number => Math.round(usd * 100) / 100;
   return candles.map((candle) => {
@@ -130,13 +142,13 @@ describe('what comes out', () => {
   });
 
   test('another mix of leverages, by flag or environment; the flag wins', async () => {
-    const wide = expected(candles, openInterest, '3:.5,10:.5');
+    const wide = expected(candles, openInterest, { mix: '3:.5,10:.5' });
     expect(wide).not.toEqual(expected(candles, openInterest));
     expect((await backtest([...args(), '--leverage-weights', '3:.5,10:.5'])).rows).toEqual(wide);
     const env = { LEVERAGE_WEIGHTS: '3:.5,10:.5' };
     expect((await backtest(args(), { env })).rows).toEqual(wide);
     const both = await backtest([...args(), '--leverage-weights=50:1'], { env });
-    expect(both.rows).toEqual(expected(candles, openInterest, '50:1'));
+    expect(both.rows).toEqual(expected(candles, openInterest, { mix: '50:1' }));
   });
 
   test('files in any order, overlapping, packed, without a symbol', async () => {
@@ -157,17 +169,29 @@ describe('what comes out', () => {
   });
 
   test('candles from years before open interest: nothing is open until it begins', async () => {
-    const before = swingingCandles(3_000, START_SEC - 3_000 * HOUR_SEC);
+    const far = START_SEC - 3_000 * HOUR_SEC;
+    // Prices of another order of magnitude, for which the buckets of today would be far too wide.
+    const before = swingingCandles(3_000, far).map((candle) => {
+      const { timeSec, open, high, low, close, volume } = candle;
+      return {
+        timeSec,
+        open: open / 50,
+        high: high / 50,
+        low: low / 50,
+        close: close / 50,
+        volume,
+      };
+    });
     const { rows } = await backtest([
       '--klines',
       candleFile([...before, ...candles]),
       '--open-interest',
       sampleFile(openInterest),
     ]);
-    expect(rows).toHaveLength(3_200);
-    const reachSec = 3 * 4 * HOUR_SEC;
-    for (const row of rows.filter(({ time }) => time! + HOUR_SEC < START_SEC - reachSec)) {
-      expect(row).toEqual({ ...expected([candles[0]!], [])[0], time: row.time });
+    const first = before.find(({ timeSec }) => timeSec + HOUR_SEC >= START_SEC - REACH_SEC)!;
+    expect(rows).toEqual(expected([...before, ...candles], openInterest, { first }));
+    for (const row of rows.filter(({ time }) => time! < first.timeSec)) {
+      expect(row).toMatchObject({ long_usd: 0, short_usd: 0, open_long_usd: 0, open_short_usd: 0 });
     }
     expect(rows.at(-1)!.open_long_usd).toBeGreaterThan(0);
   });
@@ -262,8 +286,12 @@ describe('who reads along', () => {
 
   test('a reader that has had enough ends it without a word', async () => {
     const stdout = new Sink({ writesMax: 2 });
+    const stderr = new Sink({ isTTY: true });
     const args = ['--klines', candleFile(swingingCandles(7_000)), '--open-interest'];
-    const { code, err, rows } = await backtest([...args, sampleFile(samples(5))], { stdout });
-    expect([code, err, rows.length, stdout.writes]).toEqual([0, '', 512, 3]);
+    const ran = await backtest([...args, sampleFile(samples(5))], { stdout, stderr });
+    expect([ran.code, ran.rows.length, stdout.writes]).toEqual([0, 512, 3]);
+    // Nor is the rest worked on in vain.
+    expect(ran.err).not.toContain('5000 of 7000');
+    expect(ran.err).not.toContain('tidegauge backtest: ');
   });
 });

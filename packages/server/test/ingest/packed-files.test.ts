@@ -1,8 +1,19 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import process from 'node:process';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fileOf } from '../replay/files.ts';
-import { candles, klines, NOTHING, plainTime, readAll, START_SEC } from './market-files.ts';
+import { readMarketFile } from '../../src/sources/market-files/read-market-file.ts';
+import { drained, fileOf } from '../replay/files.ts';
+import {
+  candles,
+  klines,
+  NOTHING,
+  NOW_SEC,
+  plainTime,
+  readAll,
+  START_SEC,
+} from './market-files.ts';
 import { zipOf } from './zip.ts';
 
 describe('packed', () => {
@@ -82,6 +93,48 @@ describe('packed', () => {
     expect(read.candles).toEqual(rows.slice(0, read.candles.length));
   });
 });
+
+describe.skipIf(process.platform !== 'linux')('a file is let go of', () => {
+  const text = klines(candles(30_000));
+
+  test.each<[string, Uint8Array]>([
+    ['plain', Buffer.from(text)],
+    ['gzip', gzipSync(text)],
+    ['zip', zipOf([{ name: 'BTCUSDT-5m.csv', content: text }])],
+    ['zip of two', zipOf(['a.csv', 'b.csv'].map((name) => ({ name, content: text })))],
+    ['columns that are not known', Buffer.from(`a,b\n${text}`)],
+  ])('%s: when it was read, and when its reader has had enough', async (_, bytes) => {
+    const path = fileOf('BTCUSDT-5m', bytes);
+    await readAll(path);
+    await untilClosed(path);
+    const options = { symbol: null, symbolIfUntold: null, intervalSec: null, expected: null };
+    const { error } = await drained(firstOf(readMarketFile(path, { ...options, nowSec: NOW_SEC })));
+    expect(error === null || error.message !== '').toBe(true);
+    await untilClosed(path);
+  });
+});
+
+async function* firstOf<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+  for await (const item of items) {
+    yield item;
+    return;
+  }
+}
+
+async function untilClosed(path: string): Promise<void> {
+  while (openFiles().includes(path)) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      // The handle of the listing itself is closed by now.
+      return '';
+    }
+  });
+}
 
 test('the same candles come out of every way to write them, in the order of the file', async () => {
   const price = fc.integer({ min: 1, max: 1e9 }).map((cents) => cents / 100);

@@ -13,10 +13,13 @@ export interface OpenFile {
   readonly names: readonly string[];
   /** The first chunk that is not empty; null: the text is. */
   readonly first: Uint8Array | null;
-  /** All of it, with the first chunk. */
+  /** All of it, with the first chunk. Whoever takes one and then stops lets go of the file. */
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** Lets go of the file; for one whose chunks are not taken to their end. */
-  close(): Promise<void>;
+}
+
+interface Peeked extends Pick<OpenFile, 'first' | 'chunks'> {
+  /** Lets go of what was not taken. */
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -44,7 +47,7 @@ function startsWith(chunk: Uint8Array | null, signature: Uint8Array): boolean {
   return chunk !== null && signature.every((byte, index) => chunk[index] === byte);
 }
 
-async function peek(source: AsyncIterable<Uint8Array>): Promise<Omit<OpenFile, 'names'>> {
+async function peek(source: AsyncIterable<Uint8Array>): Promise<Peeked> {
   const iterator = source[Symbol.asyncIterator]();
   let next = await iterator.next();
   while (next.done !== true && next.value.length === 0) next = await iterator.next();

@@ -31,14 +31,10 @@ export async function* readMarketFile(
   options: MarketFileOptions,
 ): AsyncGenerator<MarketRows | RefusedRow, void> {
   const file = await openMarketFile(path);
-  try {
-    const table = await readTable(file);
-    const where = (number: number): string =>
-      table.counts === 'line' ? `${path}:${number}` : `${path}: row ${number}`;
-    yield* readRows(table, options, { ...options, names: file.names, where });
-  } finally {
-    await file.close();
-  }
+  const table = await readTable(file);
+  const where = (number: number): string =>
+    table.counts === 'line' ? `${path}:${number}` : `${path}: row ${number}`;
+  yield* readRows(table, options, { ...options, names: file.names, where });
 }
 
 async function* readRows(
