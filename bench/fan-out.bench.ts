@@ -16,9 +16,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { PricePoint } from '@tidegauge/onchain';
 import { WebSocket, WebSocketServer } from 'ws';
+import { buildServer } from '../packages/server/src/build-server.ts';
 import { type Clock, systemClock } from '../packages/server/src/clock.ts';
 import { type Config, loadConfig } from '../packages/server/src/config.ts';
-import { buildServer } from '../packages/server/src/main.ts';
 import { PriceTally } from '../packages/server/src/pipelines/price-counters.ts';
 import type { PriceFeed } from '../packages/server/src/pipelines/price-feed.ts';
 import type { PriceIntake } from '../packages/server/src/pipelines/price-intake.ts';
@@ -26,6 +26,8 @@ import { PricePipeline } from '../packages/server/src/pipelines/price-pipeline.t
 import { BufferedSource } from '../packages/server/src/sources/buffered-source.ts';
 import { DemoSource } from '../packages/server/src/sources/demo-source.ts';
 import type { Source, SourceStatus } from '../packages/server/src/sources/source.ts';
+import type { Venue } from '../packages/server/src/sources/venue.ts';
+import { MemoryStore } from '../packages/server/src/store/memory-store.ts';
 import {
   type Order,
   obey,
@@ -145,11 +147,15 @@ async function runServer(name: 'demo' | 'hub'): Promise<void> {
         if (beganMs !== null) sendMs.push(performance.now() - beganMs);
       }),
   };
+  const store = new MemoryStore();
   const server = buildServer({
     config: config(name === 'demo' ? 500 : HUB_INTERVAL_MS),
     log: SILENT,
     clock,
     source: name === 'demo' ? new BufferedSource(new DemoSource({ seed: 1 })) : NO_SOURCE,
+    priceStore: store,
+    venue: NO_VENUE,
+    marketStore: store,
     pipeline,
     pageDirectory: '',
     random: Math.random,
@@ -260,6 +266,8 @@ const NO_SOURCE: Source = {
   stop: () => Promise.resolve(),
   status: () => CONNECTED,
 };
+
+const NO_VENUE: Venue = { ...NO_SOURCE, markets: [], start: () => Promise.resolve() };
 
 const role = process.argv[2] as Role | undefined;
 if (role === undefined) await measure();

@@ -3,6 +3,8 @@ export const restSchemas = {
   SourceHealth: {
     type: 'object',
     properties: {
+      /** True when its data is made up. */
+      demo: { type: 'boolean' },
       state: { enum: ['connecting', 'connected', 'lost'] },
       /** Since when the state holds. */
       since: { $ref: '#/$defs/UnixSeconds' },
@@ -17,6 +19,7 @@ export const restSchemas = {
       detail: { type: ['string', 'null'] },
     },
     required: [
+      'demo',
       'state',
       'since',
       'last_message',

@@ -2,11 +2,13 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { type ClientOptions, WebSocket } from 'ws';
+import { buildServer } from '../src/build-server.ts';
 import { systemClock } from '../src/clock.ts';
 import type { StreamServer } from '../src/commands/serve.ts';
 import { type Config, loadConfig } from '../src/config.ts';
-import { buildServer } from '../src/main.ts';
 import type { Source, SourceEvents, SourceStatus } from '../src/sources/source.ts';
+import type { Market, Venue, VenueEvents } from '../src/sources/venue.ts';
+import { MemoryStore } from '../src/store/memory-store.ts';
 import { FakeFeed, FakeLog, priceCounters, sourceStatus } from './hub-fakes.ts';
 
 /** A source that is steered by the test. */
@@ -41,10 +43,41 @@ export class StandInSource implements Source {
   }
 }
 
+/** A venue that is steered by the test. */
+export class StandInVenue implements Venue {
+  readonly name = 'stand-in-market';
+  readonly demo: boolean;
+  readonly markets: readonly Market[] = [{ symbol: 'BTCUSDT', intervalSec: 300 }];
+  readonly events: Promise<VenueEvents>;
+  #started: (events: VenueEvents) => void = () => {};
+
+  constructor(demo: boolean) {
+    this.demo = demo;
+    this.events = new Promise((resolve) => {
+      this.#started = resolve;
+    });
+  }
+
+  start(events: VenueEvents): Promise<void> {
+    this.#started(events);
+    return Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  status(): SourceStatus {
+    return sourceStatus({ name: this.name, sinceSec: Date.now() / 1000 });
+  }
+}
+
 export interface Running {
   readonly server: StreamServer;
   readonly feed: FakeFeed;
   readonly source: StandInSource;
+  readonly venue: StandInVenue;
+  readonly store: MemoryStore;
   readonly log: FakeLog;
   readonly frames: string[];
   /** `http://127.0.0.1:port` */
@@ -74,11 +107,16 @@ export async function run(options: RunOptions = {}): Promise<Running> {
   const source = new StandInSource(options.demo ?? false);
   const log = new FakeLog();
   const frames: string[] = [];
+  const venue = new StandInVenue(options.demo ?? false);
+  const store = new MemoryStore();
   const server = buildServer({
     config: testConfig(options.config),
     log,
     clock: systemClock,
     source,
+    priceStore: store,
+    venue,
+    marketStore: store,
     pipeline: Object.assign(feed, {
       acceptFrame: (frame: { topic: string }) => void frames.push(frame.topic),
       counters: () => priceCounters(),
@@ -89,7 +127,7 @@ export async function run(options: RunOptions = {}): Promise<Running> {
   });
   const { origin, port } = new URL(await server.start());
   const stream = `${origin.replace('http', 'ws')}/ws/mempool`;
-  return { server, feed, source, log, frames, origin, port: Number(port), stream };
+  return { server, feed, source, venue, store, log, frames, origin, port: Number(port), stream };
 }
 
 type Message = Record<string, unknown>;

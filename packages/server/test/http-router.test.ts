@@ -123,6 +123,7 @@ describe('/health', () => {
       demo: false,
       sources: {
         'stand-in': {
+          demo: false,
           state: 'connected',
           since: 1_767_225_600,
           last_message: 1_767_225_601,
@@ -180,7 +181,7 @@ describe('/health', () => {
     store: { stored: 15, failures: 16, dropped: 17 },
   };
   const venueOf = (status: Partial<SourceStatus>, problem: string | null) => () => {
-    return { status: sourceStatus({ name: 'venue', ...status }), counters, problem };
+    return { demo: false, status: sourceStatus({ name: 'venue', ...status }), counters, problem };
   };
 
   test('has the venue beside the node, and what became of what it brought', async () => {

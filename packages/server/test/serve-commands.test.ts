@@ -8,6 +8,7 @@ import { Ending } from '../src/commands/ending.ts';
 import { listenProblem } from '../src/commands/listen-problem.ts';
 import { type StreamServer, serveCommand } from '../src/commands/serve.ts';
 import { createLog } from '../src/log.ts';
+import { StoreError } from '../src/store/store.ts';
 import { FakeClock, FakeLog } from './hub-fakes.ts';
 
 class Sink extends Writable {
@@ -45,7 +46,7 @@ class FakeServer implements StreamServer {
 
 const server = new FakeServer();
 const port = new FakeProcess();
-const serve = serveCommand(() => server, new FakeClock(), port);
+const serve = serveCommand(() => Promise.resolve(server), new FakeClock(), port);
 const echo: Command = {
   name: 'echo',
   summary: 'says it again',
@@ -64,6 +65,15 @@ async function call(
   const code = await runCommandLine(args, { stdout, stderr, env }, [serve, configCommand, echo]);
   return { code, out: stdout.text, err: stderr.text };
 }
+
+test('a history that cannot be opened is told in its own words, and nothing starts', async () => {
+  const locked = new StoreError('locked', 'data/tidegauge.duckdb is open in process 7: stop it');
+  const [stdout, stderr] = [new Sink(), new Sink()];
+  const failing = serveCommand(() => Promise.reject(locked), new FakeClock(), port);
+  expect(await runCommandLine(['serve'], { stdout, stderr, env: {} }, [failing])).toBe(1);
+  expect(stderr.text).toBe(`tidegauge: ${locked.message}\n`);
+  expect(port.eventNames()).toEqual([]);
+});
 
 describe('the command line', () => {
   test('help names every command, and each has its own', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chooseSource } from '../src/main.ts';
+import { chooseSource } from '../src/inputs.ts';
 import { testConfig } from './http-harness.ts';
 import { FakeClock, FakeLog } from './hub-fakes.ts';
 

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { settingsHelp } from '../config-help.ts';
 import { createLog, type Log } from '../log.ts';
+import { StoreError } from '../store/store.ts';
 import type { Command } from './command.ts';
 import { problemsText } from './config.ts';
 import { Ending, type ProcessPort } from './ending.ts';
@@ -22,7 +23,8 @@ export interface StreamServer {
   drain(): Promise<void>;
 }
 
-export type BuildServer = (config: Config, log: Log) => StreamServer;
+/** Opens what the settings name. Rejects with a StoreError when its history cannot be opened. */
+export type BuildServer = (config: Config, log: Log) => Promise<StreamServer>;
 
 /** `tidegauge serve`: runs until it is told to stop. */
 export function serveCommand(build: BuildServer, clock: Clock, port: ProcessPort): Command {
@@ -39,8 +41,13 @@ export function serveCommand(build: BuildServer, clock: Clock, port: ProcessPort
       const { config } = loaded;
       const log = createLog(io.stdout, { level: config.logLevel, format: config.logFormat });
       const ending = new Ending(port, clock, log);
-      const server = build(config, log);
       for (const warning of loaded.warnings) log.warn({}, warning);
+      const server = await built(build, config, log);
+      if (typeof server === 'string') {
+        io.stderr.write(`tidegauge: ${server}\n`);
+        ending.dispose();
+        return 1;
+      }
       try {
         const url = await server.start();
         log.info({ url }, `Tidegauge is up: ${url}`);
@@ -60,11 +67,22 @@ export function serveCommand(build: BuildServer, clock: Clock, port: ProcessPort
   };
 }
 
+/** The server, or what keeps it from being built. */
+async function built(build: BuildServer, config: Config, log: Log): Promise<StreamServer | string> {
+  try {
+    return await build(config, log);
+  } catch (error) {
+    if (error instanceof StoreError) return error.message;
+    throw error;
+  }
+}
+
 function serveHelp(): string {
   return [
     'Usage: tidegauge serve [flags]',
     '',
-    'Runs the server: the page at /, the WebSocket at /ws/mempool, /health and /api/v1/price.',
+    'Runs the server: the page at /, WebSockets at /ws/mempool (the price) and /ws/heatmap (the',
+    'liquidation maps), REST at /health, /api/v1/... and /liquidations/heatmap-timeseries.',
     'With a Bitcoin node (version 25 or later) that has in its bitcoin.conf',
     '  zmqpubrawtx=tcp://127.0.0.1:28332',
     '  zmqpubrawblock=tcp://127.0.0.1:28333',
@@ -72,6 +90,8 @@ function serveHelp(): string {
     '  tidegauge serve --bitcoin-zmq-tx tcp://127.0.0.1:28332 \\',
     '                  --bitcoin-zmq-block tcp://127.0.0.1:28333',
     'Without one it runs a demo on made-up transactions, marked as such everywhere.',
+    'So it does for the futures markets; with history from tidegauge ingest, --venues files shows',
+    'the maps of that.',
     'SIGTERM or Ctrl-C stops it in order; a second one at once.',
     '',
     'Flags (or environment):',

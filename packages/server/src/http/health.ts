@@ -6,6 +6,8 @@ import type { SourceStatus } from '../sources/source.ts';
 
 /** A venue of futures markets, and what was made of what it brought. */
 export interface VenueView {
+  /** True when the data is made up. */
+  readonly demo: boolean;
   readonly status: SourceStatus;
   readonly counters: HeatmapCounters;
   /** What is wrong with what it brings, for a person; null when nothing is. */
@@ -14,6 +16,7 @@ export interface VenueView {
 
 /** What the routes read, at the moment of a request. */
 export interface ServerView {
+  /** True when the price is made up. */
   readonly demo: boolean;
   readonly version: string;
   draining(): boolean;
@@ -35,8 +38,8 @@ export interface ServerView {
 export function healthBody(view: ServerView): HealthBody {
   const price = view.price();
   const [venue, store] = [view.venue(), view.store()];
-  const sources = [sourceHealth(view.source(), view.problem())];
-  if (venue !== null) sources.push(sourceHealth(venue.status, venue.problem));
+  const sources = [sourceHealth(view.source(), view.demo, view.problem())];
+  if (venue !== null) sources.push(sourceHealth(venue.status, venue.demo, venue.problem));
   const healthy = sources.every(
     ([, { state, detail }]) => state === 'connected' && detail === null,
   );
@@ -52,7 +55,7 @@ export function healthBody(view: ServerView): HealthBody {
       confirmed === null ? null : { height: confirmed.blockHeight, time: confirmed.blockTimeSec },
     price_status: price?.reading.status ?? 'warming_up',
     uptime_seconds: Math.floor(view.uptimeSec()),
-    demo: view.demo,
+    demo: view.demo || (venue?.demo ?? false),
     sources: Object.fromEntries(sources),
     pipeline: pipelineHealth(view.counters()),
     heatmap: venue === null ? null : heatmapHealth(venue.counters),
@@ -62,9 +65,14 @@ export function healthBody(view: ServerView): HealthBody {
 }
 
 /** By the source's name. @param problem what is wrong with what comes, beside its own detail */
-function sourceHealth(source: SourceStatus, problem: string | null): [string, SourceHealth] {
+function sourceHealth(
+  source: SourceStatus,
+  demo: boolean,
+  problem: string | null,
+): [string, SourceHealth] {
   const details = [source.detail, problem].filter((each) => each !== null);
   const health: SourceHealth = {
+    demo,
     state: source.state,
     since: milliseconds(source.sinceSec),
     last_message: source.lastFrameSec === null ? null : milliseconds(source.lastFrameSec),

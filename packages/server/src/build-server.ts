@@ -1,0 +1,178 @@
+/** Puts a server together from its parts: the price, the markets, the hub and the web server. */
+import { randomBytes } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import { parseLeverageWeights } from '@tidegauge/liquidations';
+import type { Clock } from './clock.ts';
+import type { StreamServer } from './commands/serve.ts';
+import type { Config } from './config.ts';
+import { ClientAddresses } from './http/client-address.ts';
+import { marketRoutes } from './http/market-routes.ts';
+import { OriginPolicy } from './http/origin-policy.ts';
+import { priceHistoryRoute } from './http/price-history-route.ts';
+import { Router } from './http/router.ts';
+import { restRoutes } from './http/routes.ts';
+import { StaticFiles } from './http/static-files.ts';
+import { timeSeriesRoute } from './http/time-series-route.ts';
+import { UpgradeGate } from './http/upgrade-gate.ts';
+import { WebServer } from './http/web-server.ts';
+import { Hub } from './hub/hub.ts';
+import type { Inputs } from './inputs.ts';
+import type { Log } from './log.ts';
+import { buildMarketSide, type MarketSide } from './market-side.ts';
+import type { PriceFeed } from './pipelines/price-feed.ts';
+import type { PriceIntake } from './pipelines/price-intake.ts';
+import { Retention } from './pipelines/retention.ts';
+import { buildPriceSide, type PriceSide } from './price-side.ts';
+import type { Store } from './store/store.ts';
+import { VERSION } from './version.ts';
+
+export interface ServerParts extends Inputs {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Takes what the source brings, and is what the price is read from. */
+  readonly pipeline: PriceFeed & PriceIntake;
+  /** Where the built page is. */
+  readonly pageDirectory: string;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+export function buildServer(parts: ServerParts): StreamServer {
+  const { config, log, clock } = parts;
+  const epoch = randomBytes(6).toString('base64url');
+  const price = buildPriceSide({ ...parts, epoch, store: parts.priceStore });
+  const leverageWeights = leverageWeightsOf(config);
+  const markets = buildMarketSide({ ...parts, epoch, store: parts.marketStore, leverageWeights });
+  const stores = [...new Set([parts.priceStore, parts.marketStore])];
+  const { retentionDays } = config;
+  const retentions =
+    retentionDays === 0
+      ? []
+      : stores.map((store) => new Retention({ store, clock, retentionDays }));
+  const hub = buildHub(parts);
+  let draining = false;
+  const web = buildWeb(parts, { hub, price, markets, stores, retentions }, () => draining);
+
+  return {
+    clients: () => hub.size,
+    start: async () => {
+      const { port } = await web.listen(config.host, config.port);
+      hub.start();
+      for (const retention of retentions) retention.start();
+      markets.start();
+      await price.start();
+      return pageUrl(config.host, port);
+    },
+    drain: async () => {
+      draining = true;
+      await hub.drain(config.drainSeconds * 1000, parts.random);
+      hub.stop();
+      await Promise.all([price.stop(), markets.stop()]);
+      for (const retention of retentions) await retention.stop();
+      await web.close();
+      for (const store of stores) await store.close();
+      log.debug({ event: 'stores_closed' }, 'history is closed');
+    },
+  };
+}
+
+interface ServerPieces {
+  readonly hub: Hub;
+  readonly price: PriceSide;
+  readonly markets: MarketSide;
+  readonly stores: readonly Store[];
+  readonly retentions: readonly Retention[];
+}
+
+function buildHub({ config, log, clock }: ServerParts): Hub {
+  return new Hub({
+    clock,
+    log,
+    settings: {
+      slowTimeoutMs: config.wsSlowConsumerTimeoutSec * 1000,
+      pendingBytesMax: config.wsMaxPendingBytes,
+      messagesPer10sMax: config.wsMaxMessagesPer10s,
+    },
+  });
+}
+
+function buildWeb(parts: ServerParts, pieces: ServerPieces, draining: () => boolean): WebServer {
+  const { config, log, pageDirectory } = parts;
+  const { hub } = pieces;
+  const endpoints = [pieces.price.endpoint, pieces.markets.endpoint];
+  const paths = endpoints.map(({ path }) => path);
+  const origins = new OriginPolicy(config.allowedOrigins);
+  return new WebServer({
+    log,
+    hub,
+    endpoints,
+    router: new Router({
+      routes: buildRoutes(parts, pieces, draining),
+      files: StaticFiles.load(pageDirectory),
+      origins,
+      webSocketPaths: paths,
+    }),
+    gate: new UpgradeGate({
+      enabled: config.wsEnabled,
+      paths,
+      connectionsMax: config.wsMaxConnections,
+      connectionsPerAddressMax: config.wsMaxConnectionsPerIp,
+      origins,
+    }),
+    addresses: new ClientAddresses(config.trustedProxies),
+    draining,
+    messageBytesMax: config.wsMaxMessageBytes,
+  });
+}
+
+function buildRoutes(
+  parts: ServerParts,
+  { hub, price, markets, stores, retentions }: ServerPieces,
+  draining: () => boolean,
+): ConstructorParameters<typeof Router>[0]['routes'] {
+  const { clock, config, source, pipeline, priceStore } = parts;
+  const storeProblems = (): readonly string[] => {
+    const found = [
+      ...stores.map(({ problem }) => problem),
+      price.recorder.problem(),
+      ...retentions.map((retention) => retention.problem()),
+    ];
+    return found.filter((each) => each !== null);
+  };
+  return [
+    ...restRoutes({
+      demo: source.demo,
+      version: VERSION,
+      draining,
+      clients: () => hub.size,
+      uptimeSec: () => price.stream.uptimeSec,
+      source: () => source.status(),
+      counters: () => pipeline.counters(),
+      problem: () => pipeline.problem(clock.nowSec()),
+      price: () => price.channels.newest,
+      venue: () => markets.health(),
+      store: () => ({ problem: storeProblems().join('. ') || null }),
+    }),
+    priceHistoryRoute({ demo: source.demo, store: priceStore, nowSec: () => clock.nowSec() }),
+    ...marketRoutes(markets.view),
+    timeSeriesRoute(markets.view, { clock, leverageWeights: leverageWeightsOf(config) }),
+  ];
+}
+
+/** The mix that the settings name, which were checked when they were read; null: the learned one. */
+function leverageWeightsOf(config: Config): MarketSideWeights {
+  if (config.leverageWeights === null) return null;
+  const parsed = parseLeverageWeights(config.leverageWeights);
+  if (!parsed.ok) throw new Error(`LEVERAGE_WEIGHTS: ${parsed.problem}`);
+  return parsed.weights;
+}
+
+type MarketSideWeights = Parameters<typeof buildMarketSide>[0]['leverageWeights'];
+
+/** Where a browser on this machine finds the page. */
+function pageUrl(host: string, port: number): string {
+  const any = host === '0.0.0.0' || host === '::';
+  const name = any ? 'localhost' : isIPv6(host) ? `[${host}]` : host;
+  return `http://${name}:${port}/`;
+}

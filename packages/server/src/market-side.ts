@@ -1,0 +1,117 @@
+/** The liquidation maps, wired: venue -> pipeline (store, model) -> channels -> endpoint. */
+import type { LeverageWeights } from '@tidegauge/liquidations';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { helloMessage } from './hello.ts';
+import type { VenueView } from './http/health.ts';
+import type { MarketView } from './http/market-view.ts';
+import { HeatmapChannels } from './hub/heatmap-channels.ts';
+import { HeatmapEndpoint } from './hub/heatmap-endpoint.ts';
+import type { Log } from './log.ts';
+import { HeatmapPipeline, type LaneStart } from './pipelines/heatmap-pipeline.ts';
+import { sourceLogger } from './source-log.ts';
+import type { Venue } from './sources/venue.ts';
+import type { Store } from './store/store.ts';
+
+export interface MarketParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly epoch: string;
+  readonly venue: Venue;
+  readonly store: Store;
+  /** Instead of the learned mix; null: that one. */
+  readonly leverageWeights: LeverageWeights | null;
+}
+
+export interface MarketSide {
+  readonly endpoint: HeatmapEndpoint;
+  readonly view: MarketView;
+  health(): VenueView;
+  /** Begins to read the history, and then the venue. */
+  start(): void;
+  /** Resolves once no event follows and what came is stored. */
+  stop(): Promise<void>;
+}
+
+export function buildMarketSide(parts: MarketParts): MarketSide {
+  const { config, log, clock, epoch, venue, store, leverageWeights } = parts;
+  const pipeline = new HeatmapPipeline({
+    venue,
+    store,
+    clock,
+    live: config.venues !== 'files',
+    leverageWeights,
+    onStatus: sourceLogger(log),
+  });
+  const channels = new HeatmapChannels({ feed: pipeline, epoch, clock });
+  const endpoint = buildEndpoint(parts, channels, pipeline);
+  let stopped = false;
+  let started: Promise<void> = Promise.resolve();
+
+  const start = async (): Promise<void> => {
+    const lanes = await pipeline.start();
+    if (stopped) return;
+    for (const lane of lanes) logStart(log, lane);
+    await venue.start(pipeline);
+  };
+
+  return {
+    endpoint,
+    view: {
+      demo: venue.demo,
+      store,
+      nowSec: () => clock.nowSec(),
+      markets: () => pipeline.markets(),
+      heatmap: (symbol) => channels.current(symbol)?.bytes ?? null,
+      candleInProgress: (symbol) => pipeline.candleInProgress(symbol),
+    },
+    health: () => ({
+      demo: venue.demo,
+      status: venue.status(),
+      counters: pipeline.counters(),
+      problem: pipeline.problem(clock.nowSec()),
+    }),
+    start: () => {
+      endpoint.start();
+      started = start();
+    },
+    stop: async () => {
+      stopped = true;
+      endpoint.stop();
+      await venue.stop();
+      await pipeline.stop();
+      await started;
+    },
+  };
+}
+
+function buildEndpoint(
+  { config, clock, epoch, venue }: MarketParts,
+  channels: HeatmapChannels,
+  pipeline: HeatmapPipeline,
+): HeatmapEndpoint {
+  const intervalSec = config.wsUpdateIntervalSec;
+  return new HeatmapEndpoint({
+    clock,
+    channels,
+    intervalSec,
+    staleSources: (nowSec) => pipeline.staleSources(nowSec),
+    hello: () =>
+      helloMessage(config, {
+        epoch,
+        timeSec: clock.nowSec(),
+        demo: venue.demo,
+        updateIntervalMs: intervalSec * 1000,
+      }),
+  });
+}
+
+/** How a market began: from saved state, from its stored candles or with nothing. */
+function logStart(log: Log, { symbol, how, candles, stateProblem, problem }: LaneStart): void {
+  const fields = { event: 'heatmap_start', symbol, how, candles };
+  if (problem !== null) log.error(fields, `heatmap of ${symbol}: ${problem}`);
+  else if (stateProblem !== null) {
+    log.warn(fields, `heatmap of ${symbol}: computed anew from its history, as ${stateProblem}`);
+  } else log.info(fields, `heatmap of ${symbol}: ${candles} candles from the history`);
+}
