@@ -113,5 +113,7 @@ function logStart(log: Log, { symbol, how, candles, stateProblem, problem }: Lan
   if (problem !== null) log.error(fields, `heatmap of ${symbol}: ${problem}`);
   else if (stateProblem !== null) {
     log.warn(fields, `heatmap of ${symbol}: computed anew from its history, as ${stateProblem}`);
-  } else log.info(fields, `heatmap of ${symbol}: ${candles} candles from the history`);
+  } else if (how !== 'empty') {
+    log.info(fields, `heatmap of ${symbol}: ${candles} candles from the history`);
+  }
 }

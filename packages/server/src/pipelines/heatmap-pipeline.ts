@@ -20,6 +20,8 @@ const SAVE_INTERVAL_MS = 60_000;
 const STOP_WAIT_MS = 2_000;
 /** How far the clocks of venues may be ahead of this machine's. */
 const AHEAD_SEC_MAX = 300;
+/** A map has some 40 KB: each 5 minutes they would be the largest part of the history by far. */
+const MAP_INTERVAL_SEC = 3_600;
 /** As often as exchanges publish open interest at the least, whatever the length of candles. */
 const OPEN_INTEREST_PERIOD_SEC = 300;
 /** Events ahead of time within a minute that make it certain: one may be a venue's slip. */
@@ -222,11 +224,11 @@ export class HeatmapPipeline implements HeatmapFeed, VenueEvents {
     }
   }
 
-  /** The maps of candles that closed just now; those of history can be computed again. */
+  /** The maps of hours that ended just now; those of history can be computed again. */
   #recordMaps(closed: ReadonlyMap<string, number>, nowSec: number): void {
     for (const [symbol, timeSec] of closed) {
       const lane = this.#lanes.get(symbol)!;
-      if (timeSec <= nowSec - lane.market.intervalSec) continue;
+      if (timeSec % MAP_INTERVAL_SEC !== 0 || timeSec <= nowSec - lane.market.intervalSec) continue;
       const snapshot = lane.snapshot();
       if (snapshot !== null) this.#records.addMap(lane.market, timeSec, snapshot);
     }

@@ -63,7 +63,7 @@ export interface EngineRecord extends CandleSeries {
   readonly state: Uint8Array;
 }
 
-/** A heatmap as it was published at the close of a candle. */
+/** A heatmap as it stood when an hour ended. */
 export interface SnapshotRecord {
   readonly symbol: string;
   readonly timeSec: number;

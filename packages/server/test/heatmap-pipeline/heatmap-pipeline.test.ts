@@ -108,17 +108,19 @@ describe('HeatmapPipeline', () => {
     expect(pipeline.snapshot(SYMBOL)!.totalLongUsd).toBeGreaterThan(0);
   });
 
-  it('keeps the map of each candle that closes live, not those of history', async () => {
+  it('keeps the map of each hour that ends live, not those of history', async () => {
     const store = new MemoryStore();
-    const clock = clockAfter(40);
+    const clock = clockAfter(35);
     const pipeline = await startedPipeline(store, clock);
-    await pipeline.onEvents(history);
-    clock.advance(INTERVAL_SEC * 1000);
-    await pipeline.onEvents(eventsOf(hours[40]!));
+    await pipeline.onEvents(hours.slice(0, 35).flatMap(eventsOf));
+    for (const made of hours.slice(35, 41)) {
+      clock.advance(INTERVAL_SEC * 1000);
+      await pipeline.onEvents(eventsOf(made));
+    }
     const maps = await read(store.snapshots(SYMBOL, ALL));
-    expect(maps.map(({ timeSec }) => timeSec)).toEqual([40, 41].map((i) => FROM_SEC + i * 300));
-    expect(JSON.parse(maps[1]!.dataJson)).toMatchObject({
-      current_price: closedAt(40).close,
+    expect(maps.map(({ timeSec }) => timeSec)).toEqual([FROM_SEC + 3 * 3600]);
+    expect(JSON.parse(maps[0]!.dataJson)).toMatchObject({
+      current_price: closedAt(35).close,
       bucket_size: 100,
     });
   });
