@@ -141,10 +141,12 @@ export class Database {
     if (this.#closed) throw closedError();
     if (this.#opening !== null) return this.#opening;
     this.#reopening ??= this.#open();
+    const reopening = this.#reopening;
     try {
-      return await this.#reopening;
+      return await reopening;
     } finally {
-      this.#reopening = null;
+      // Whoever comes last may find that another one has begun: there must not be two of them.
+      if (this.#reopening === reopening) this.#reopening = null;
     }
   }
 

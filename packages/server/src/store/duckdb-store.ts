@@ -11,7 +11,7 @@ import { makeStage, putRows, type ScopeValues } from './put-rows.ts';
 import { pricesQuery, readSeries, seriesQuery } from './queries.ts';
 import { readEverything } from './read-everything.ts';
 import { ReadingTerms } from './reading-terms.ts';
-import type { TimedRow } from './row-kind.ts';
+import { bytesOf, type TimedRow } from './row-kind.ts';
 import type {
   CandleSeries,
   EngineRecord,
@@ -26,15 +26,7 @@ import type {
 } from './store.ts';
 import { checkIntervalSec } from './store-errors.ts';
 import { StoreTroubles } from './store-troubles.ts';
-import {
-  bytesOf,
-  CANDLES,
-  LIQUIDATIONS,
-  OPEN_INTERESTS,
-  PRICES,
-  SNAPSHOTS,
-  type Table,
-} from './tables.ts';
+import { CANDLES, LIQUIDATIONS, OPEN_INTERESTS, PRICES, SNAPSHOTS, type Table } from './tables.ts';
 
 export interface DuckDbStoreOptions {
   readonly duckDb: DuckDbModule;
@@ -231,7 +223,8 @@ export class DuckDbStore implements Store {
     keep: boolean,
   ): Promise<PutCounts> {
     const { duckDb, writer } = this.#parts;
-    return await writer.run(bytesOf(table, rows), (connection) =>
+    const bytes = rows.reduce((sum, row) => sum + bytesOf(table.kind, row), 0);
+    return await writer.run(bytes, (connection) =>
       putRows(duckDb, connection, table, scope, rows, keep),
     );
   }

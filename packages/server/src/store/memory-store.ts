@@ -2,6 +2,7 @@ import type { Candle, Liquidation, OpenInterest } from '@tidegauge/liquidations'
 import { type Clock, systemClock } from '../clock.ts';
 import { ReadingTerms } from './reading-terms.ts';
 import {
+  bytesOf,
   CANDLE,
   distinctRows,
   LIQUIDATION,
@@ -12,17 +13,18 @@ import {
   type TimedRow,
 } from './row-kind.ts';
 import { READ_CHUNK_ROWS_MAX, SortedRows } from './sorted-rows.ts';
-import type {
-  CandleSeries,
-  EngineRecord,
-  PriceRecord,
-  PutCounts,
-  PutOptions,
-  ReadOptions,
-  SeriesSummary,
-  SnapshotRecord,
-  Store,
-  TimeRange,
+import {
+  type CandleSeries,
+  type EngineRecord,
+  type PriceRecord,
+  type PutCounts,
+  type PutOptions,
+  type ReadOptions,
+  type SeriesSummary,
+  type SnapshotRecord,
+  type Store,
+  StoreError,
+  type TimeRange,
 } from './store.ts';
 import { checkIntervalSec, closedError } from './store-errors.ts';
 
@@ -30,7 +32,12 @@ export interface MemoryStoreOptions {
   readonly clock?: Clock;
   /** What `problem` says: why there is no database, where there should be one. */
   readonly problem?: string;
+  /** About how much memory the rows may take; a put beyond it is refused. */
+  readonly bytesMax?: number;
 }
+
+/** As much as the database in memory has: some 2 million candles. */
+const BYTES_MAX = 256 * 1024 * 1024;
 
 /** Rows of one kind, apart by symbol or series. */
 class Shelf<Row extends TimedRow> {
@@ -39,6 +46,12 @@ class Shelf<Row extends TimedRow> {
 
   constructor(kind: RowKind<Row>) {
     this.#kind = kind;
+  }
+
+  get bytes(): number {
+    let bytes = 0;
+    for (const rows of this.byName.values()) bytes += rows.bytes;
+    return bytes;
   }
 
   put(name: string, rows: readonly Row[], keep: boolean): PutCounts {
@@ -73,10 +86,12 @@ export class MemoryStore implements Store {
   readonly #prices = new Shelf(PRICE);
   readonly #snapshots = new Shelf(SNAPSHOT);
   readonly #engines: Map<string, EngineRecord> = new Map();
+  readonly #bytesMax: number;
   #closed = false;
 
-  constructor({ clock = systemClock, problem }: MemoryStoreOptions = {}) {
+  constructor({ clock = systemClock, problem, bytesMax = BYTES_MAX }: MemoryStoreOptions = {}) {
     this.#clock = clock;
+    this.#bytesMax = bytesMax;
     this.problem = problem ?? null;
   }
 
@@ -85,7 +100,7 @@ export class MemoryStore implements Store {
     candles: readonly Candle[],
     { keep }: PutOptions,
   ): Promise<PutCounts> {
-    this.#checkOpen();
+    this.#checkRoom(CANDLE, candles);
     return this.#candles.put(seriesName(series), candles, keep);
   }
 
@@ -94,7 +109,7 @@ export class MemoryStore implements Store {
     samples: readonly OpenInterest[],
     { keep }: PutOptions,
   ): Promise<PutCounts> {
-    this.#checkOpen();
+    this.#checkRoom(OPEN_INTEREST, samples);
     return this.#openInterest.put(symbol, samples, keep);
   }
 
@@ -103,17 +118,17 @@ export class MemoryStore implements Store {
     liquidations: readonly Liquidation[],
     { keep }: PutOptions,
   ): Promise<PutCounts> {
-    this.#checkOpen();
+    this.#checkRoom(LIQUIDATION, liquidations);
     return this.#liquidations.put(symbol, liquidations, keep);
   }
 
   async putPrices(prices: readonly PriceRecord[]): Promise<PutCounts> {
-    this.#checkOpen();
+    this.#checkRoom(PRICE, prices);
     return this.#prices.put('', prices, false);
   }
 
   async putSnapshots(snapshots: readonly SnapshotRecord[]): Promise<PutCounts> {
-    this.#checkOpen();
+    this.#checkRoom(SNAPSHOT, snapshots);
     // Checked as a whole first, so that a bad row of one symbol leaves the others out as well.
     const { rows, ...inPut } = distinctRows(SNAPSHOT, snapshots);
     const bySymbol: Map<string, SnapshotRecord[]> = new Map();
@@ -218,7 +233,24 @@ export class MemoryStore implements Store {
     this.#engines.clear();
   }
 
-  #shelves(): readonly { clear(): void; forgetBefore(timeSec: number): number }[] {
+  #checkRoom<Row extends TimedRow>(kind: RowKind<Row>, rows: readonly Row[]): void {
+    this.#checkOpen();
+    let bytes = 0;
+    for (const row of rows) bytes += bytesOf(kind, row);
+    for (const shelf of this.#shelves()) bytes += shelf.bytes;
+    if (bytes <= this.#bytesMax) return;
+    throw new StoreError(
+      'full',
+      `there is no room left in memory (${this.#bytesMax} bytes): nothing new can be kept until ` +
+        'something older is forgotten',
+    );
+  }
+
+  #shelves(): readonly {
+    readonly bytes: number;
+    clear(): void;
+    forgetBefore(timeSec: number): number;
+  }[] {
     return [this.#candles, this.#openInterest, this.#liquidations, this.#prices, this.#snapshots];
   }
 

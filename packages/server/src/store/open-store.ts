@@ -21,8 +21,10 @@ export interface OpenStoreOptions {
 /**
  * Opens the store that the server keeps its history in. A damaged database is set aside, never
  * deleted, and a new one begun, which the store's `problem` then says. In memory, a database that
- * does not load is replaced by a plain `MemoryStore`.
- * @throws StoreError `no_package`, `locked`, `newer`, `full` or `failed`, only for a directory
+ * does not load is replaced by a plain `MemoryStore`. Within a process a directory may be open once
+ * at a time, which is for the caller to see to: DuckDB only notices other processes.
+ * @throws StoreError `no_package`, `locked`, `newer`, `full` or `failed`, only for a directory; `damaged` if the
+ * new database is damaged as well
  */
 export async function openStore({
   directory,

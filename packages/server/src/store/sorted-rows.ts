@@ -1,4 +1,11 @@
-import { compareKeys, distinctRows, type RowKind, sameValues, type TimedRow } from './row-kind.ts';
+import {
+  bytesOf,
+  compareKeys,
+  distinctRows,
+  type RowKind,
+  sameValues,
+  type TimedRow,
+} from './row-kind.ts';
 import type { PutCounts, TimeRange } from './store.ts';
 
 /** Of one reading; as many as DuckDB gives at once. */
@@ -13,6 +20,7 @@ interface Entry<Row> {
 export class SortedRows<Row extends TimedRow> {
   readonly #kind: RowKind<Row>;
   #entries: Entry<Row>[] = [];
+  #bytes = 0;
 
   constructor(kind: RowKind<Row>) {
     this.#kind = kind;
@@ -20,6 +28,11 @@ export class SortedRows<Row extends TimedRow> {
 
   get size(): number {
     return this.#entries.length;
+  }
+
+  /** About how much memory they take. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get first(): Row | undefined {
@@ -58,7 +71,11 @@ export class SortedRows<Row extends TimedRow> {
   /** @returns how many rows went */
   forgetBefore(timeSec: number): number {
     const before = this.#entries.length;
-    this.#entries = this.#entries.filter(({ row, kept }) => kept || row.timeSec >= timeSec);
+    this.#entries = this.#entries.filter(({ row, kept }) => {
+      const stays = kept || row.timeSec >= timeSec;
+      if (!stays) this.#bytes -= bytesOf(this.#kind, row);
+      return stays;
+    });
     return before - this.#entries.length;
   }
 
@@ -79,7 +96,11 @@ export class SortedRows<Row extends TimedRow> {
       }
       const rival = old[at];
       const replaces = rival !== undefined && compareKeys(this.#kind, rival.row, row) === 0;
-      if (replaces) at += 1;
+      this.#bytes += bytesOf(this.#kind, row);
+      if (replaces) {
+        this.#bytes -= bytesOf(this.#kind, rival.row);
+        at += 1;
+      }
       if (!replaces) added += 1;
       else if (sameValues(this.#kind, rival.row, row)) same += 1;
       else changed += 1;

@@ -109,15 +109,6 @@ export function fieldColumns<Row extends TimedRow>({ kind }: Table<Row>): string
   );
 }
 
-/** About how many bytes rows take where they are not compressed. */
-export function bytesOf<Row extends TimedRow>(table: Table<Row>, rows: readonly Row[]): number {
-  let bytes = rows.length * table.kind.fields.length * 8;
-  for (const field of table.texts) {
-    for (const row of rows) bytes += String(row[field]).length;
-  }
-  return bytes;
-}
-
 /** A field's value as the database takes it. */
 export function cellOf<Row extends TimedRow>(row: Row, field: keyof Row & string): string | number {
   const value: unknown = row[field];
