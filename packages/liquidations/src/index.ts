@@ -30,7 +30,7 @@ export {
   type RestoredModel,
   type Taken,
 } from './liquidation-model.ts';
-export type { EntryPoint, LiquidationParameters } from './liquidation-parameters.ts';
+export type { Crowd, EntryPoint, LiquidationParameters } from './liquidation-parameters.ts';
 export {
   DEFAULT_MAINTENANCE_RATE,
   liquidationFactor,

@@ -20,7 +20,8 @@ export class JoinedEngine {
     this.#options = options;
     this.#track = track;
     this.#engine = new LiquidationEngine(options);
-    const { halfLifeSec } = engineSettings(options).parameters;
+    const { crowds } = engineSettings(options).parameters;
+    const halfLifeSec = Math.max(...crowds.map((crowd) => crowd.halfLifeSec));
     this.#gaps = new GapLog(GAP_HALF_LIVES * halfLifeSec);
   }
 

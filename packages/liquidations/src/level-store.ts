@@ -2,10 +2,10 @@
  * The open positions of one side, by liquidation price.
  *
  * Prices are cut into cells of one bucket; each cell holds its positions as an unordered list of
- * exact prices and units, and their sum. A sweep takes whole cells and looks at single positions
+ * exact prices and units, and their sums. A sweep takes whole cells and looks at single positions
  * only in the cell where it ends: so taking is exact, adding is O(1), and drawing a map is a walk
- * over sums. What a unit is worth is the caller's matter: closing a share of everything is one
- * multiplication there, not a walk here.
+ * over sums. Each position has units of two kinds, one for each crowd. What a unit is worth is the
+ * caller's matter: closing a share of everything is one multiplication there, not a walk here.
  */
 import { Buckets } from './buckets.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
@@ -20,21 +20,27 @@ const CELLS_MAX = 2 ** 20;
 export class LevelStore {
   readonly #side: Side;
   readonly #cells: Buckets;
-  /** First slot of each cell's list, and the units in it. */
+  /** First slot of each cell's list, and at 2·cell and 2·cell + 1 the units in it. */
   #heads: Int32Array = new Int32Array(CELLS_MIN).fill(NONE);
-  #sums: Float64Array = new Float64Array(CELLS_MIN);
+  #sums: Float64Array = new Float64Array(2 * CELLS_MIN);
   /** No occupied cell lies outside these two. */
   #lowest = CELLS_MAX;
   #highest = -1;
   #prices: Float64Array = new Float64Array(SLOTS_MIN);
-  #units: Float64Array = new Float64Array(SLOTS_MIN);
+  /** At 2·slot and 2·slot + 1. */
+  #units: Float64Array = new Float64Array(2 * SLOTS_MIN);
   /** The next slot of the same list, be it a cell's or that of the free ones. */
   #next: Int32Array = new Int32Array(SLOTS_MIN);
   #free = NONE;
   /** Slots from here on were never used. */
   #fresh = 0;
   #count = 0;
-  #total = 0;
+  /** Units held. */
+  #total0 = 0;
+  #total1 = 0;
+  /** Units that the running or last removal took. */
+  #taken0 = 0;
+  #taken1 = 0;
 
   constructor(side: Side, cellUsd: number) {
     this.#side = side;
@@ -46,88 +52,95 @@ export class LevelStore {
     return this.#count;
   }
 
-  /** Units held. */
-  get units(): number {
-    return this.#total;
-  }
-
   /** Positions there is room for without growing. */
   get capacity(): number {
     return this.#prices.length;
   }
 
-  add(priceUsd: number, units: number): void {
+  /** What is held, at so much a unit of each kind. */
+  worth(unit0: number, unit1: number): number {
+    return this.#total0 * unit0 + this.#total1 * unit1;
+  }
+
+  /** Units of the first kind that the last `sweep` or `dropBelow` took. */
+  get taken0(): number {
+    return this.#taken0;
+  }
+
+  get taken1(): number {
+    return this.#taken1;
+  }
+
+  add(priceUsd: number, units0: number, units1: number): void {
     const cell = this.#cellOf(priceUsd);
     if (cell >= this.#heads.length) this.#growCells(cell);
     const slot = this.#takeSlot();
     this.#prices[slot] = priceUsd;
-    this.#units[slot] = units;
+    this.#units[2 * slot] = units0;
+    this.#units[2 * slot + 1] = units1;
     this.#next[slot] = this.#heads[cell]!;
     this.#heads[cell] = slot;
-    this.#sums[cell]! += units;
+    this.#sums[2 * cell]! += units0;
+    this.#sums[2 * cell + 1]! += units1;
     if (cell < this.#lowest) this.#lowest = cell;
     if (cell > this.#highest) this.#highest = cell;
     this.#count += 1;
-    this.#total += units;
+    this.#total0 += units0;
+    this.#total1 += units1;
   }
 
   /**
    * Takes every position that a price reaches, one at the price itself included: of longs those at
-   * or above it, of shorts those at or below.
-   *
-   * @returns the units taken
+   * or above it, of shorts those at or below. `taken0` and `taken1` tell how much that was.
    */
-  sweep(priceUsd: number): number {
+  sweep(priceUsd: number): void {
+    this.#taken0 = 0;
+    this.#taken1 = 0;
+    if (this.#count === 0) return;
     const last = this.#cellOf(priceUsd);
-    let taken = 0;
     if (this.#side === 'long') {
       for (; this.#highest > last && this.#count > 0; this.#highest -= 1) {
-        taken += this.#takeCell(this.#highest);
+        this.#takeCell(this.#highest);
       }
     } else {
       for (; this.#lowest < last && this.#count > 0; this.#lowest += 1) {
-        taken += this.#takeCell(this.#lowest);
+        this.#takeCell(this.#lowest);
       }
     }
-    if (last >= this.#lowest && last <= this.#highest) taken += this.#takeFrom(last, priceUsd);
-    return this.#settle(taken);
+    if (last >= this.#lowest && last <= this.#highest) this.#takeFrom(last, priceUsd);
+    this.#settle();
   }
 
-  /** Takes every position of fewer units than that, and returns how many units they were. */
-  dropBelow(units: number): number {
-    let dropped = 0;
+  /** Takes every position worth less, at so much a unit of each kind. */
+  dropBelow(worth: number, unit0: number, unit1: number): void {
+    this.#taken0 = 0;
+    this.#taken1 = 0;
+    const isSmall = (slot: number): boolean =>
+      this.#units[2 * slot]! * unit0 + this.#units[2 * slot + 1]! * unit1 < worth;
+    for (let cell = this.#lowest; cell <= this.#highest; cell += 1) this.#remove(cell, isSmall);
+    this.#settle();
+  }
+
+  /** Makes all units of one kind, 0 or 1, larger or smaller by a power of two, which is exact. */
+  rescale(kind: 0 | 1, factor: number): void {
+    for (let at = kind; at < 2 * this.#fresh; at += 2) this.#units[at]! *= factor;
     for (let cell = this.#lowest; cell <= this.#highest; cell += 1) {
-      dropped += this.#filter(cell, (slot) => this.#units[slot]! >= units);
+      this.#sums[2 * cell + kind]! *= factor;
     }
-    return this.#settle(dropped);
-  }
-
-  /** Makes all units larger or smaller by a power of two, which is exact. */
-  rescale(factor: number): void {
-    for (let slot = 0; slot < this.#fresh; slot += 1) this.#units[slot]! *= factor;
-    for (let cell = this.#lowest; cell <= this.#highest; cell += 1) this.#sums[cell]! *= factor;
-    this.#total *= factor;
+    if (kind === 0) this.#total0 *= factor;
+    else this.#total1 *= factor;
   }
 
   /**
-   * Adds what each bucket holds to a list whose index 0 is the bucket at 0. Only buckets that hold
-   * something are touched.
-   *
-   * @param worth - of a unit
+   * Adds what each bucket holds, at so much a unit of each kind, to a list whose index 0 is the
+   * bucket at 0. Only buckets that hold something are touched.
    */
-  addTo(list: number[], buckets: Buckets, worth: number): void {
+  addTo(list: number[], buckets: Buckets, unit0: number, unit1: number): void {
     const same = buckets.sizeUsd === this.#cells.sizeUsd;
     for (let cell = this.#lowest; cell <= this.#highest; cell += 1) {
       if (this.#heads[cell] === NONE) continue;
-      if (same) list[cell] = this.#sums[cell]! * worth;
-      else this.#addPositions(cell, list, buckets, worth);
-    }
-  }
-
-  #addPositions(cell: number, list: number[], buckets: Buckets, worth: number): void {
-    for (let slot = this.#heads[cell]!; slot !== NONE; slot = this.#next[slot]!) {
-      const bucket = buckets.indexOf(this.#prices[slot]!);
-      list[bucket] = (list[bucket] ?? 0) + this.#units[slot]! * worth;
+      if (same) list[cell] = this.#sums[2 * cell]! * unit0 + this.#sums[2 * cell + 1]! * unit1;
+      else this.#addPositions(cell, list, buckets, unit0, unit1);
     }
   }
 
@@ -136,7 +149,7 @@ export class LevelStore {
     const capacity = 2 * this.#prices.length;
     const [prices, units, next] = [this.#prices, this.#units, this.#next];
     this.#prices = new Float64Array(capacity);
-    this.#units = new Float64Array(capacity);
+    this.#units = new Float64Array(2 * capacity);
     this.#next = new Int32Array(capacity);
     this.#prices.set(prices);
     this.#units.set(units);
@@ -156,42 +169,48 @@ export class LevelStore {
     copy.#free = this.#free;
     copy.#fresh = this.#fresh;
     copy.#count = this.#count;
-    copy.#total = this.#total;
+    copy.#total0 = this.#total0;
+    copy.#total1 = this.#total1;
     return copy;
   }
 
   /**
    * Writes everything that later results depend on. The order within a cell is part of that, since
-   * sums of floats depend on it, and so is the room, since being full is when little ones are dropped.
+   * sums of floats depend on it, and so is the room, as small ones are dropped when it runs out.
    */
   save(out: ByteWriter): void {
     out.uint(this.capacity);
     out.uint(this.#heads.length);
     out.uint(this.#count);
-    out.float(this.#total);
+    out.float(this.#total0);
+    out.float(this.#total1);
     for (let cell = this.#lowest; cell <= this.#highest; cell += 1) {
       const slots = [...this.#slotsOf(cell)];
       if (slots.length === 0) continue;
       out.uint(cell);
       out.uint(slots.length);
-      out.float(this.#sums[cell]!);
+      out.float(this.#sums[2 * cell]!);
+      out.float(this.#sums[2 * cell + 1]!);
       for (const slot of slots) {
         out.float(this.#prices[slot]!);
-        out.float(this.#units[slot]!);
+        out.float(this.#units[2 * slot]!);
+        out.float(this.#units[2 * slot + 1]!);
       }
     }
   }
 
+  /** @throws TruncatedBytes */
   static restore(side: Side, cellUsd: number, from: ByteReader): LevelStore {
     const store = new LevelStore(side, cellUsd);
     const capacity = from.uint();
     store.#prices = new Float64Array(capacity);
-    store.#units = new Float64Array(capacity);
+    store.#units = new Float64Array(2 * capacity);
     store.#next = new Int32Array(capacity);
     store.#heads = new Int32Array(from.uint()).fill(NONE);
-    store.#sums = new Float64Array(store.#heads.length);
+    store.#sums = new Float64Array(2 * store.#heads.length);
     store.#count = from.uint();
-    store.#total = from.float();
+    store.#total0 = from.float();
+    store.#total1 = from.float();
     while (store.#fresh < store.#count) store.#restoreCell(from);
     return store;
   }
@@ -199,14 +218,16 @@ export class LevelStore {
   #restoreCell(from: ByteReader): void {
     const cell = from.uint();
     const length = from.uint();
-    this.#sums[cell] = from.float();
+    this.#sums[2 * cell] = from.float();
+    this.#sums[2 * cell + 1] = from.float();
     this.#lowest = Math.min(this.#lowest, cell);
     this.#highest = cell;
     this.#heads[cell] = this.#fresh;
     for (let i = 0; i < length; i += 1) {
       const slot = this.#fresh;
       this.#prices[slot] = from.float();
-      this.#units[slot] = from.float();
+      this.#units[2 * slot] = from.float();
+      this.#units[2 * slot + 1] = from.float();
       this.#next[slot] = i === length - 1 ? NONE : slot + 1;
       this.#fresh += 1;
     }
@@ -220,67 +241,82 @@ export class LevelStore {
     return Math.min(this.#cells.indexOf(priceUsd), CELLS_MAX - 1);
   }
 
-  #takeCell(cell: number): number {
+  #takeCell(cell: number): void {
     const head = this.#heads[cell]!;
-    if (head === NONE) return 0;
+    if (head === NONE) return;
     let slot = head;
     let length = 1;
     for (; this.#next[slot] !== NONE; slot = this.#next[slot]!) length += 1;
     this.#next[slot] = this.#free;
     this.#free = head;
     this.#count -= length;
-    const units = this.#sums[cell]!;
+    this.#taken0 += this.#sums[2 * cell]!;
+    this.#taken1 += this.#sums[2 * cell + 1]!;
     this.#heads[cell] = NONE;
-    this.#sums[cell] = 0;
-    return units;
+    this.#sums[2 * cell] = 0;
+    this.#sums[2 * cell + 1] = 0;
   }
 
-  #takeFrom(cell: number, priceUsd: number): number {
-    return this.#side === 'long'
-      ? this.#filter(cell, (slot) => this.#prices[slot]! < priceUsd)
-      : this.#filter(cell, (slot) => this.#prices[slot]! > priceUsd);
+  #takeFrom(cell: number, priceUsd: number): void {
+    if (this.#side === 'long') this.#remove(cell, (slot) => this.#prices[slot]! >= priceUsd);
+    else this.#remove(cell, (slot) => this.#prices[slot]! <= priceUsd);
   }
 
   /**
-   * Leaves in a cell what passes, in its order, with a sum taken anew: subtracting would leave
-   * specks where nothing is.
-   *
-   * @returns the units that went
+   * Takes positions out of a cell and leaves the others in their order, with sums taken anew:
+   * subtracting would leave specks where nothing is.
    */
-  #filter(cell: number, stays: (slot: number) => boolean): number {
-    let gone = 0;
-    let sum = 0;
-    let previous = NONE;
+  #remove(cell: number, goes: (slot: number) => boolean): void {
+    let [sum0, sum1, previous] = [0, 0, NONE];
     for (let slot = this.#heads[cell]!; slot !== NONE; ) {
       const following = this.#next[slot]!;
-      if (stays(slot)) {
-        sum += this.#units[slot]!;
-        previous = slot;
-      } else {
-        gone += this.#units[slot]!;
+      const [units0, units1] = [this.#units[2 * slot]!, this.#units[2 * slot + 1]!];
+      if (goes(slot)) {
+        this.#taken0 += units0;
+        this.#taken1 += units1;
         if (previous === NONE) this.#heads[cell] = following;
         else this.#next[previous] = following;
         this.#next[slot] = this.#free;
         this.#free = slot;
         this.#count -= 1;
+      } else {
+        sum0 += units0;
+        sum1 += units1;
+        previous = slot;
       }
       slot = following;
     }
-    this.#sums[cell] = sum;
-    return gone;
+    this.#sums[2 * cell] = sum0;
+    this.#sums[2 * cell + 1] = sum1;
   }
 
-  #settle(taken: number): number {
+  #settle(): void {
     if (this.#count > 0) {
-      this.#total -= taken;
-      return taken;
+      this.#total0 -= this.#taken0;
+      this.#total1 -= this.#taken1;
+      return;
     }
     // Everything went: what was held is what was taken, to the last bit.
-    const all = this.#total;
-    this.#total = 0;
+    this.#taken0 = this.#total0;
+    this.#taken1 = this.#total1;
+    this.#total0 = 0;
+    this.#total1 = 0;
     this.#lowest = CELLS_MAX;
     this.#highest = -1;
-    return all;
+  }
+
+  #addPositions(
+    cell: number,
+    list: number[],
+    buckets: Buckets,
+    unit0: number,
+    unit1: number,
+  ): void {
+    for (let slot = this.#heads[cell]!; slot !== NONE; slot = this.#next[slot]!) {
+      const bucket = buckets.indexOf(this.#prices[slot]!);
+      const worth = this.#units[2 * slot]! * unit0 + this.#units[2 * slot + 1]! * unit1;
+      list[bucket] = (list[bucket] ?? 0) + worth;
+    }
   }
 
   #takeSlot(): number {
@@ -299,7 +335,7 @@ export class LevelStore {
     while (length <= cell) length *= 2;
     const [heads, sums] = [this.#heads, this.#sums];
     this.#heads = new Int32Array(length).fill(NONE);
-    this.#sums = new Float64Array(length);
+    this.#sums = new Float64Array(2 * length);
     this.#heads.set(heads);
     this.#sums.set(sums);
   }

@@ -5,24 +5,25 @@
  * close, a share of all is closed by its owners. So a position is never consumed by the candle
  * that opened it.
  *
- * Every long has a short: both sides are opened alike, in proportion to volume, since positions
- * turn over while open interest stands still. Volume counts relative to what it usually is and the
- * scale comes from open interest, so it does not matter whether volume is that of one venue or of
- * all, of spot or of perpetuals. All rates are per time: candles of 5 minutes mean what those of an
- * hour mean.
+ * Every long has a short: both sides are opened alike, in proportion to a power of the volume,
+ * since positions turn over while open interest stands still; a rise of open interest opens more, a
+ * fall closes. Volume counts relative to what it usually is and the scale comes from open interest,
+ * so it does not matter whether volume is that of one venue or of all, of spot or of perpetuals.
+ * All rates are per time: candles of 5 minutes mean what those of an hour mean.
+ *
+ * Two crowds open at the same levels: one is in and out within hours and is caught when volume is
+ * high, the other holds for days.
  *
  * Pure: the result depends on the candles alone. Cost of a candle: what it consumes and what it opens.
  */
 import { Buckets } from './buckets.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import type { Candle } from './candle.ts';
+import { type CandleRates, candleRates } from './candle-rates.ts';
 import { type EngineOptions, type EngineSettings, engineSettings } from './engine-settings.ts';
-import { liquidationFactor } from './liquidation-price.ts';
 import { CENT_USD, type Ledger, PositionBook } from './position-book.ts';
 import type { HeatmapLevel, HeatmapSnapshot } from './snapshot.ts';
 import { UsualLevel } from './usual-level.ts';
-
-const HOUR_SEC = 3_600;
 
 /** What one candle did. */
 export interface CandleOutcome {
@@ -36,39 +37,26 @@ export interface CandleOutcome {
   readonly openShortUsd: number;
 }
 
-interface Tier {
-  readonly weight: number;
-  readonly longFactor: number;
-  readonly shortFactor: number;
-}
-
-function tiersOf({ parameters, maintenanceRate }: EngineSettings): Tier[] {
-  return parameters.leverageWeights.map(({ leverage, weight }) => ({
-    weight,
-    longFactor: liquidationFactor('long', leverage, maintenanceRate),
-    shortFactor: liquidationFactor('short', leverage, maintenanceRate),
-  }));
-}
-
 export class LiquidationEngine {
   readonly #settings: EngineSettings;
-  readonly #tiers: readonly Tier[];
+  readonly #rates: CandleRates;
   #longs: PositionBook;
   #shorts: PositionBook;
   #usualVolume: UsualLevel;
   #usualInterest: UsualLevel;
-  /** When the last candle ended, and at what price; NaN before the first. */
+  /** When the last candle ended, and at what price and open interest; NaN when not known. */
   #endSec = Number.NaN;
   #closeUsd = Number.NaN;
+  #interestUsd = Number.NaN;
 
   constructor(options: EngineOptions) {
     this.#settings = engineSettings(options);
-    this.#tiers = tiersOf(this.#settings);
-    const { bucketUsd, parameters } = this.#settings;
+    this.#rates = candleRates(this.#settings);
+    const { bucketUsd, intervalSec, parameters } = this.#settings;
     this.#longs = new PositionBook('long', bucketUsd);
     this.#shorts = new PositionBook('short', bucketUsd);
-    this.#usualVolume = new UsualLevel(parameters.usualHalfLifeSec);
-    this.#usualInterest = new UsualLevel(parameters.usualHalfLifeSec);
+    this.#usualVolume = new UsualLevel(parameters.usualHalfLifeSec, intervalSec);
+    this.#usualInterest = new UsualLevel(parameters.usualHalfLifeSec, intervalSec);
   }
 
   /** When the newest candle ended, unix seconds; NaN before the first. */
@@ -92,14 +80,24 @@ export class LiquidationEngine {
    */
   accept(candle: Candle, openInterestUsd: number | null): CandleOutcome {
     const { intervalSec } = this.#settings;
-    const activity = this.#prepare(candle, openInterestUsd);
-    const share = this.#liquidatedShare(activity);
-    const longUsd = this.#longs.consume(candle.low, share);
-    const shortUsd = this.#shorts.consume(candle.high, share);
-    if (openInterestUsd !== null) this.#open(candle, activity);
-    this.#close(intervalSec);
+    this.#waitUntil(candle.timeSec);
+    const activity = this.#learnVolume(candle);
+    const { crowds, fallShare } = this.#rates;
+    const share0 = heldShare(activity, crowds[0].escapeVolume);
+    const share1 = heldShare(activity, crowds[1].escapeVolume);
+    const longUsd = this.#longs.consume(candle.low, share0, share1);
+    const shortUsd = this.#shorts.consume(candle.high, share0, share1);
+    let kept = 1;
+    if (openInterestUsd !== null) {
+      const change = this.#learnInterest(openInterestUsd);
+      this.#open(candle, activity, change);
+      if (change < 0) kept = (1 + Math.max(-1, change)) ** fallShare;
+    }
+    this.#longs.keep(kept * crowds[0].kept, kept * crowds[1].kept);
+    this.#shorts.keep(kept * crowds[0].kept, kept * crowds[1].kept);
     this.#endSec = candle.timeSec + intervalSec;
     this.#closeUsd = candle.close;
+    this.#interestUsd = openInterestUsd ?? Number.NaN;
     return {
       timeSec: candle.timeSec,
       longUsd,
@@ -144,6 +142,7 @@ export class LiquidationEngine {
     copy.#usualInterest = this.#usualInterest.clone();
     copy.#endSec = this.#endSec;
     copy.#closeUsd = this.#closeUsd;
+    copy.#interestUsd = this.#interestUsd;
     return copy;
   }
 
@@ -151,6 +150,7 @@ export class LiquidationEngine {
   save(out: ByteWriter): void {
     out.float(this.#endSec);
     out.float(this.#closeUsd);
+    out.float(this.#interestUsd);
     this.#usualVolume.save(out);
     this.#usualInterest.save(out);
     this.#longs.save(out);
@@ -162,6 +162,7 @@ export class LiquidationEngine {
     const engine = new LiquidationEngine(options);
     engine.#endSec = from.float();
     engine.#closeUsd = from.float();
+    engine.#interestUsd = from.float();
     engine.#usualVolume.restore(from);
     engine.#usualInterest.restore(from);
     engine.#longs = PositionBook.restore('long', options.bucketUsd, from);
@@ -169,55 +170,69 @@ export class LiquidationEngine {
     return engine;
   }
 
-  /** Lets missing time pass and learns what is usual; returns the volume relative to that. */
-  #prepare(candle: Candle, openInterestUsd: number | null): number {
-    const { intervalSec } = this.#settings;
-    const first = Number.isNaN(this.#endSec);
-    const idleSec = first ? 0 : candle.timeSec - this.#endSec;
+  /** Lets missing time pass: positions are closed in it as ever. */
+  #waitUntil(timeSec: number): void {
+    const idleSec = timeSec - this.#endSec;
     if (idleSec < 0) {
-      throw new RangeError(`a candle at ${candle.timeSec} after one that ended at ${this.#endSec}`);
+      throw new RangeError(`a candle at ${timeSec} after one that ended at ${this.#endSec}`);
     }
-    if (idleSec > 0) this.#close(idleSec);
-    const volumeUsd = (candle.volume * candle.close) / intervalSec;
-    this.#usualVolume.take(volumeUsd, intervalSec, idleSec);
-    if (openInterestUsd !== null) this.#usualInterest.take(openInterestUsd, intervalSec, idleSec);
-    return volumeUsd > 0 ? volumeUsd / this.#usualVolume.mean : 0;
+    if (!(idleSec > 0)) return;
+    this.#usualVolume.wait(idleSec);
+    this.#usualInterest.wait(idleSec);
+    const [first, second] = this.#rates.crowds;
+    const kept0 = 2 ** (-idleSec / first.halfLifeSec);
+    const kept1 = 2 ** (-idleSec / second.halfLifeSec);
+    this.#longs.keep(kept0, kept1);
+    this.#shorts.keep(kept0, kept1);
   }
 
-  /** In a fast market fewer get out by themselves before they are liquidated. */
-  #liquidatedShare(activity: number): number {
-    const { escapeVolume } = this.#settings.parameters;
-    return escapeVolume === 0 ? 1 : activity / (activity + escapeVolume);
+  /** Returns the volume relative to the usual one. */
+  #learnVolume({ volume, close }: Candle): number {
+    const usd = volume * close;
+    this.#usualVolume.take(usd);
+    return usd > 0 ? usd / this.#usualVolume.mean : 0;
   }
 
-  #open(candle: Candle, activity: number): void {
-    const { intervalSec, parameters } = this.#settings;
-    const { turnoverPerHour, volumePower, entryPoints } = parameters;
-    const usualUsd = this.#usualInterest.mean * turnoverPerHour * (intervalSec / HOUR_SEC);
-    const usd = usualUsd * activity ** volumePower;
+  /** Returns the relative change since the last candle, 0 where that is not known. */
+  #learnInterest(usd: number): number {
+    if (Number.isNaN(this.#usualInterest.mean)) {
+      this.#usualInterest.takeFirst(usd, this.#usualVolume);
+    } else {
+      this.#usualInterest.take(usd);
+    }
+    return this.#interestUsd > 0 ? usd / this.#interestUsd - 1 : 0;
+  }
+
+  #open(candle: Candle, activity: number, change: number): void {
+    const { crowds, entryPoints, riseCandles, tiers, volumePower } = this.#rates;
+    const turns = activity ** volumePower + riseCandles * Math.max(0, change);
+    const usd = this.#usualInterest.mean * turns;
     if (!(usd > 0)) return;
-    const positions = this.#tiers.length * entryPoints.length;
-    this.#longs.makeRoom(positions);
-    this.#shorts.makeRoom(positions);
+    this.#longs.makeRoom(tiers.length * entryPoints.length);
+    this.#shorts.makeRoom(tiers.length * entryPoints.length);
     for (const { at, weight } of entryPoints) {
       const reachUsd = at < 0 ? candle.close - candle.low : candle.high - candle.close;
-      this.#openAt(candle.close + at * reachUsd, usd * weight, candle.close);
+      const usd0 = usd * weight * crowds[0].turnover;
+      const usd1 = usd * weight * crowds[1].turnover;
+      this.#openAt(candle.close + at * reachUsd, usd0, usd1, candle.close);
     }
   }
 
-  /** Positions whose level the close already lies beyond are gone: they are not opened at all. */
-  #openAt(entryUsd: number, usd: number, closeUsd: number): void {
-    for (const { weight, longFactor, shortFactor } of this.#tiers) {
-      const longLevelUsd = entryUsd * longFactor;
-      if (longLevelUsd < closeUsd) this.#longs.open(longLevelUsd, usd * weight);
-      const shortLevelUsd = entryUsd * shortFactor;
-      if (shortLevelUsd > closeUsd) this.#shorts.open(shortLevelUsd, usd * weight);
+  /**
+   * Where the close already lies beyond a position's level it is due at once, and waits at the
+   * close, since nothing is consumed by the candle that opened it.
+   */
+  #openAt(entryUsd: number, usd0: number, usd1: number, closeUsd: number): void {
+    for (const { weight, longFactor, shortFactor } of this.#rates.tiers) {
+      const longUsd = Math.min(entryUsd * longFactor, closeUsd);
+      this.#longs.open(longUsd, usd0 * weight, usd1 * weight);
+      const shortUsd = Math.max(entryUsd * shortFactor, closeUsd);
+      this.#shorts.open(shortUsd, usd0 * weight, usd1 * weight);
     }
   }
+}
 
-  #close(sec: number): void {
-    const kept = 2 ** (-sec / this.#settings.parameters.halfLifeSec);
-    this.#longs.keep(kept);
-    this.#shorts.keep(kept);
-  }
+/** In a quiet market some get out before they are liquidated. */
+function heldShare(activity: number, escapeVolume: number): number {
+  return escapeVolume === 0 ? 1 : activity / (activity + escapeVolume);
 }

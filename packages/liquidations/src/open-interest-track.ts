@@ -4,7 +4,7 @@
  *
  * Between two samples at most three sampling periods apart it is interpolated. Across a longer gap
  * it is not: there, and after the newest sample, the last one holds for three periods and then
- * nothing is known. Before the first sample that one holds, for three periods as well.
+ * nothing is known. Nor is anything before the first sample.
  */
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import type { OpenInterest } from './candle.ts';
@@ -60,9 +60,7 @@ export class OpenInterestTrack {
     const index = this.#after(timeSec);
     const left = this.#samples[index - 1];
     const right = this.#samples[index];
-    if (left === undefined) {
-      return right !== undefined && right.timeSec - timeSec <= this.#reachSec ? right.usd : null;
-    }
+    if (left === undefined) return null;
     if (right === undefined || right.timeSec - left.timeSec > this.#reachSec) {
       return timeSec - left.timeSec <= this.#reachSec ? left.usd : null;
     }

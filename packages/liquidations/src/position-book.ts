@@ -1,6 +1,6 @@
 /**
  * The positions of one side in USD, and what became of all that were ever opened: created = open +
- * closed + consumed.
+ * closed + consumed. Two crowds open positions at the same levels; each closes at its own pace.
  */
 import type { Buckets } from './buckets.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
@@ -11,6 +11,8 @@ import { LevelStore } from './level-store.ts';
 export const CENT_USD = 0.01;
 /** Units are made smaller before their worth gets near the end of the exponents. */
 const UNIT_MIN_USD = 2 ** -64;
+/** After weeks without a candle: nothing is left that anybody could count. */
+const UNIT_GONE_USD = 2 ** -512;
 
 /** Everything that was ever opened is open, closed or consumed. */
 export interface Ledger {
@@ -28,8 +30,9 @@ export class PositionBook {
   readonly #side: Side;
   readonly #cellUsd: number;
   #levels: LevelStore;
-  /** What a unit is worth now: closing a share of everything is closing a share of this. */
-  #unitUsd = 1;
+  /** What a unit of each crowd is worth now: closing a share of its positions lowers this. */
+  #unit0Usd = 1;
+  #unit1Usd = 1;
   #createdUsd = 0;
   #closedUsd = 0;
   #consumedUsd = 0;
@@ -43,7 +46,7 @@ export class PositionBook {
   }
 
   get openUsd(): number {
-    return this.#levels.units * this.#unitUsd;
+    return this.#levels.worth(this.#unit0Usd, this.#unit1Usd);
   }
 
   get ledger(): Ledger {
@@ -57,57 +60,65 @@ export class PositionBook {
     };
   }
 
-  /** Opens a position that is liquidated at a price. */
-  open(liquidationUsd: number, usd: number): void {
-    this.#levels.add(liquidationUsd, usd / this.#unitUsd);
-    this.#createdUsd += usd;
+  /** Opens positions of both crowds that are liquidated at one price. */
+  open(liquidationUsd: number, usd0: number, usd1: number): void {
+    this.#levels.add(liquidationUsd, usd0 / this.#unit0Usd, usd1 / this.#unit1Usd);
+    this.#createdUsd += usd0 + usd1;
     this.#positionsCreated += 1;
   }
 
   /**
    * Takes what a price reaches.
    *
-   * @param share - of it that is liquidated; the owners have closed the rest
+   * @param share0 - of the first crowd's positions that is liquidated: the rest was closed before
    * @returns USD liquidated
    */
-  consume(priceUsd: number, share: number): number {
+  consume(priceUsd: number, share0: number, share1: number): number {
     const before = this.#levels.count;
-    const reachedUsd = this.#levels.sweep(priceUsd) * this.#unitUsd;
-    const liquidatedUsd = reachedUsd * share;
+    this.#levels.sweep(priceUsd);
+    if (this.#levels.count === before) return 0;
+    const reached0Usd = this.#levels.taken0 * this.#unit0Usd;
+    const reached1Usd = this.#levels.taken1 * this.#unit1Usd;
+    const liquidatedUsd = reached0Usd * share0 + reached1Usd * share1;
     this.#positionsConsumed += before - this.#levels.count;
     this.#consumedUsd += liquidatedUsd;
-    this.#closedUsd += reachedUsd - liquidatedUsd;
+    this.#closedUsd += reached0Usd + reached1Usd - liquidatedUsd;
     return liquidatedUsd;
   }
 
-  /** Closes all but a share of every position. */
-  keep(share: number): void {
-    this.#closedUsd += this.openUsd * (1 - share);
-    this.#unitUsd *= share;
-    if (this.#unitUsd >= UNIT_MIN_USD) return;
-    this.#levels.rescale(UNIT_MIN_USD);
-    this.#unitUsd /= UNIT_MIN_USD;
+  /** Closes all but a share of each crowd's positions. */
+  keep(share0: number, share1: number): void {
+    this.#closedUsd += this.#levels.worth(
+      this.#unit0Usd * (1 - share0),
+      this.#unit1Usd * (1 - share1),
+    );
+    this.#unit0Usd *= share0;
+    this.#unit1Usd *= share1;
+    if (this.#unit0Usd < UNIT_MIN_USD) this.#unit0Usd = this.#enlarged(0, this.#unit0Usd);
+    if (this.#unit1Usd < UNIT_MIN_USD) this.#unit1Usd = this.#enlarged(1, this.#unit1Usd);
   }
 
   /** Makes sure that so many positions fit in: by dropping those under a cent, else by growing. */
   makeRoom(positions: number): void {
     const { count, capacity } = this.#levels;
     if (count + positions <= capacity) return;
-    this.#closedUsd += this.#levels.dropBelow(CENT_USD / this.#unitUsd) * this.#unitUsd;
+    this.#levels.dropBelow(CENT_USD, this.#unit0Usd, this.#unit1Usd);
+    this.#closedUsd += this.#levels.taken0 * this.#unit0Usd + this.#levels.taken1 * this.#unit1Usd;
     if (this.#levels.count > capacity / 2) this.#levels.grow();
   }
 
   /** USD in each bucket, from the bucket at 0 upwards, as far as there is any; holes are empty. */
   usdByBucket(buckets: Buckets): number[] {
     const list: number[] = [];
-    this.#levels.addTo(list, buckets, this.#unitUsd);
+    this.#levels.addTo(list, buckets, this.#unit0Usd, this.#unit1Usd);
     return list;
   }
 
   clone(): PositionBook {
     const copy = new PositionBook(this.#side, this.#cellUsd);
     copy.#levels = this.#levels.clone();
-    copy.#unitUsd = this.#unitUsd;
+    copy.#unit0Usd = this.#unit0Usd;
+    copy.#unit1Usd = this.#unit1Usd;
     copy.#createdUsd = this.#createdUsd;
     copy.#closedUsd = this.#closedUsd;
     copy.#consumedUsd = this.#consumedUsd;
@@ -117,7 +128,8 @@ export class PositionBook {
   }
 
   save(out: ByteWriter): void {
-    out.float(this.#unitUsd);
+    out.float(this.#unit0Usd);
+    out.float(this.#unit1Usd);
     out.float(this.#createdUsd);
     out.float(this.#closedUsd);
     out.float(this.#consumedUsd);
@@ -126,9 +138,11 @@ export class PositionBook {
     this.#levels.save(out);
   }
 
+  /** @throws TruncatedBytes */
   static restore(side: Side, cellUsd: number, from: ByteReader): PositionBook {
     const book = new PositionBook(side, cellUsd);
-    book.#unitUsd = from.float();
+    book.#unit0Usd = from.float();
+    book.#unit1Usd = from.float();
     book.#createdUsd = from.float();
     book.#closedUsd = from.float();
     book.#consumedUsd = from.float();
@@ -136,5 +150,12 @@ export class PositionBook {
     book.#positionsConsumed = from.float();
     book.#levels = LevelStore.restore(side, cellUsd, from);
     return book;
+  }
+
+  /** A larger unit of which there are fewer; where units are worth nothing any more, there are none. */
+  #enlarged(kind: 0 | 1, unitUsd: number): number {
+    const factor = unitUsd < UNIT_GONE_USD ? 0 : UNIT_MIN_USD;
+    this.#levels.rescale(kind, factor);
+    return factor === 0 ? 1 : unitUsd / factor;
   }
 }

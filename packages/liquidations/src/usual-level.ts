@@ -6,11 +6,17 @@ import type { ByteReader, ByteWriter } from './bytes.ts';
 
 export class UsualLevel {
   readonly #halfLifeSec: number;
+  readonly #intervalSec: number;
+  /** What is kept of the past's weight over one interval. */
+  readonly #keep: number;
   #sum = 0;
   #weight = 0;
 
-  constructor(halfLifeSec: number) {
+  /** @param intervalSec - how long each value that comes stands for */
+  constructor(halfLifeSec: number, intervalSec: number) {
     this.#halfLifeSec = halfLifeSec;
+    this.#intervalSec = intervalSec;
+    this.#keep = 2 ** (-intervalSec / halfLifeSec);
   }
 
   /** NaN before anything was taken. */
@@ -18,15 +24,27 @@ export class UsualLevel {
     return this.#sum / this.#weight;
   }
 
-  /** Takes what the quantity was for some time, after `idleSec` of which nothing is known. */
-  take(value: number, forSec: number, idleSec: number): void {
-    const keep = 2 ** (-(forSec + idleSec) / this.#halfLifeSec);
-    this.#sum = this.#sum * keep + value * forSec;
-    this.#weight = this.#weight * keep + forSec;
+  /** Takes what the quantity was for an interval. */
+  take(value: number): void {
+    this.#sum = this.#sum * this.#keep + value * this.#intervalSec;
+    this.#weight = this.#weight * this.#keep + this.#intervalSec;
+  }
+
+  /** Takes what the quantity is first known to be as what it was for as long as another is known. */
+  takeFirst(value: number, other: UsualLevel): void {
+    this.#sum = value * other.#weight;
+    this.#weight = other.#weight;
+  }
+
+  /** Lets time pass of which nothing is known. */
+  wait(sec: number): void {
+    const keep = 2 ** (-sec / this.#halfLifeSec);
+    this.#sum *= keep;
+    this.#weight *= keep;
   }
 
   clone(): UsualLevel {
-    const copy = new UsualLevel(this.#halfLifeSec);
+    const copy = new UsualLevel(this.#halfLifeSec, this.#intervalSec);
     copy.#sum = this.#sum;
     copy.#weight = this.#weight;
     return copy;

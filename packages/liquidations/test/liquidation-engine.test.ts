@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Candle } from '../src/candle.ts';
 import { LiquidationEngine } from '../src/liquidation-engine.ts';
-import type { LiquidationParameters } from '../src/liquidation-parameters.ts';
+import type { Crowd, LiquidationParameters } from '../src/liquidation-parameters.ts';
 import type { Ledger } from '../src/position-book.ts';
 import { randomMarket } from './random-market.ts';
 
@@ -13,10 +13,13 @@ const PLAIN: LiquidationParameters = {
     { leverage: 100, weight: 0.25 },
   ],
   entryPoints: [{ at: 0, weight: 1 }],
-  turnoverPerHour: 0.001,
+  crowds: [
+    { turnoverPerHour: 0.0004, halfLifeSec: 1e15, escapeVolume: 0 },
+    { turnoverPerHour: 0.0006, halfLifeSec: 1e15, escapeVolume: 0 },
+  ],
   volumePower: 1,
-  escapeVolume: 0,
-  halfLifeSec: 1e15,
+  riseHours: 0,
+  fallShare: 0,
   usualHalfLifeSec: 1e15,
 };
 
@@ -89,7 +92,13 @@ describe('engine, by hand', () => {
   });
 
   test('half of everything is closed within a half-life, also while candles are missing', () => {
-    const engine = plainEngine({ ...PLAIN, halfLifeSec: 2 * HOUR_SEC });
+    const engine = plainEngine({
+      ...PLAIN,
+      crowds: PLAIN.crowds.map((crowd) => ({ ...crowd, halfLifeSec: 2 * HOUR_SEC })) as [
+        Crowd,
+        Crowd,
+      ],
+    });
     // Closed after it is opened: one hour of the half-life is over at the end of the candle.
     const first = engine.accept(candleAt(0, 1_000, 1_000, 1_000), 1e6);
     expect(first.openLongUsd).toBeCloseTo(1_000 * Math.SQRT1_2, 6);
@@ -120,7 +129,10 @@ describe('engine, by hand', () => {
   });
 
   test('in a quiet market some get out: they are closed, not liquidated', () => {
-    const engine = plainEngine({ ...PLAIN, escapeVolume: 1 });
+    const engine = plainEngine({
+      ...PLAIN,
+      crowds: PLAIN.crowds.map((crowd) => ({ ...crowd, escapeVolume: 1 })) as [Crowd, Crowd],
+    });
     engine.accept(candleAt(0, 1_000, 1_000, 1_000), 1e6);
     const outcome = engine.accept(candleAt(1, 990, 1_000, 1_000), null);
     expect(outcome.longUsd).toBeCloseTo(125, 6);
