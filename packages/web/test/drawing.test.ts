@@ -5,6 +5,7 @@ import { rgbOf, withAlpha } from '../src/drawing/rgb.ts';
 import { layoutScene } from '../src/drawing/scene-layout.ts';
 import { AxisMotion } from '../src/view/axis-motion.ts';
 import { FrameLoop } from '../src/view/frame-loop.ts';
+import { rememberLast } from '../src/view/remember-last.ts';
 
 describe('raster of points', () => {
   const stamp = { sizePx: 3, opacity: Uint8Array.from([0, 50, 0, 50, 200, 50, 0, 50, 0]) };
@@ -174,4 +175,15 @@ describe('motion of the axis', () => {
     expect(motion.step(second, 16, true)).toBe(second);
     expect(motion.moving).toBe(false);
   });
+});
+
+it('what is remembered is computed again for another argument only', () => {
+  let computed = 0;
+  const sum = rememberLast((list: readonly number[], more: number) => {
+    computed += 1;
+    return list.length + more;
+  });
+  const list = [1, 2];
+  expect([sum(list, 1), sum(list, 1), sum(list, 2), sum([1, 2], 2)]).toEqual([3, 3, 4, 4]);
+  expect(computed).toBe(3);
 });

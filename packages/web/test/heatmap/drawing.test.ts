@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { BucketRows } from '../../src/drawing/heatmap/bucket-rows.ts';
 import { layoutHeat } from '../../src/drawing/heatmap/heat-layout.ts';
-import { BucketRows, MapRaster } from '../../src/drawing/heatmap/map-raster.ts';
+import { MapRaster } from '../../src/drawing/heatmap/map-raster.ts';
 import { distance, type Oklab, oklabOf, type Rgb } from '../../src/drawing/heatmap/oklab.ts';
 import {
   evenRamp,
@@ -14,6 +15,7 @@ import {
 import type { Palette } from '../../src/drawing/palette.ts';
 import { rgbOf } from '../../src/drawing/rgb.ts';
 import { densityScale, SHADES } from '../../src/model/heatmap/density-scale.ts';
+import { priceToY } from '../../src/model/price-scale.ts';
 import { levels } from './samples.ts';
 
 const TOKENS = readFileSync(
@@ -94,23 +96,36 @@ describe('shades of the map', () => {
 describe('rows of buckets', () => {
   const scale = { range: { lowUsd: 100, highUsd: 110 }, topPx: 0, heightPx: 100 };
 
-  it('cover the height without gap or overlap', () => {
-    const rows = new BucketRows(scale, 1);
-    for (let price = 100; price < 109; price += 1) {
-      expect(rows.top(rows.placeOf(price))).toBe(rows.end(rows.placeOf(price + 1)));
+  it('cover the height without gap or overlap, whatever the size of the buckets', () => {
+    for (const bucketUsd of [0.01, 0.3, 1, 4, 50]) {
+      const rows = new BucketRows(scale, bucketUsd);
+      expect([rows.top(0), rows.end(rows.bandCount - 1)]).toEqual([0, 100]);
+      for (let band = 0; band < rows.bandCount; band += 1) {
+        expect(rows.end(band)).toBeGreaterThan(rows.top(band));
+        if (band > 0) expect(rows.top(band)).toBe(rows.end(band - 1));
+      }
     }
-    expect([rows.end(rows.placeOf(100)), rows.top(rows.placeOf(109))]).toEqual([100, 0]);
+  });
+
+  it('stand where the axis has their prices', () => {
+    const rows = new BucketRows(scale, 1);
+    for (let price = 100; price < 110; price += 1) {
+      const band = rows.bandOf(price);
+      expect(Math.abs(rows.top(band) - priceToY(scale, price + 1))).toBeLessThanOrEqual(0.5);
+      expect(Math.abs(rows.end(band) - priceToY(scale, price))).toBeLessThanOrEqual(0.5);
+    }
   });
 
   it('are none for what is out of view', () => {
     const rows = new BucketRows(scale, 1);
-    expect([99, 111, 1e9].map((price) => rows.placeOf(price))).toEqual([-1, -1, -1]);
+    expect([99, 111, 1e9].map((price) => rows.bandOf(price))).toEqual([-1, -1, -1]);
   });
 
-  it('are one each even where buckets are thinner than a row', () => {
+  it('are shared by buckets thinner than a row', () => {
     const rows = new BucketRows(scale, 0.01);
-    const place = rows.placeOf(105);
-    expect(rows.end(place) - rows.top(place)).toBe(1);
+    const band = rows.bandOf(105);
+    expect(rows.end(band) - rows.top(band)).toBe(1);
+    expect(rows.bandOf(105.01)).toBe(band);
   });
 });
 
@@ -128,8 +143,9 @@ describe('raster of the map', () => {
 
   it('has longs and shorts where they belong', () => {
     const raster = new MapRaster(2, 8);
-    raster.column(1, levels([100, 100, 0], [103, 0, 100]), new BucketRows(scale, 1), density);
-    raster.paint(PLAIN);
+    const rows = new BucketRows(scale, 1);
+    raster.column(1, levels([100, 100, 0], [103, 0, 100]), rows, density);
+    raster.paint(rows, PLAIN);
     const [long, short] = [SHADES, SHORT_FIRST + SHADES - 1];
     expect(shadesOf(raster).map(([left]) => left)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
     expect(shadesOf(raster).map(([, right]) => right)).toEqual([
@@ -143,7 +159,7 @@ describe('raster of the map', () => {
       long,
     ]);
     raster.clear();
-    raster.paint(PLAIN);
+    raster.paint(rows, PLAIN);
     expect(
       shadesOf(raster)
         .flat()
@@ -154,8 +170,9 @@ describe('raster of the map', () => {
   it('shows the larger side of a bucket, and the largest bucket of a row', () => {
     const raster = new MapRaster(1, 8);
     const thin = levels([101, 10, 0], [101.01, 0, 90], [101.02, 20, 0]);
-    raster.column(0, thin, new BucketRows(scale, 0.01), density);
-    raster.paint(PLAIN);
+    const rows = new BucketRows(scale, 0.01);
+    raster.column(0, thin, rows, density);
+    raster.paint(rows, PLAIN);
     const shown = shadesOf(raster)
       .flat()
       .filter((shade) => shade !== 0);
@@ -166,9 +183,12 @@ describe('raster of the map', () => {
   it('never writes outside, whatever the levels', () => {
     const raster = new MapRaster(1, 8);
     const wild = levels([1e-9, 1, 1], [99.9, 1, 1], [104, 1, 1], [1e12, 1, 1]);
-    raster.column(0, wild, new BucketRows(scale, 0.3), density);
-    raster.paint(PLAIN);
-    expect(raster.pixels).toHaveLength(32);
+    const rows = new BucketRows(scale, 0.3);
+    raster.column(0, wild, rows, density);
+    raster.paint(rows, PLAIN);
+    // In view are the buckets that the ends of the axis lie in.
+    const shown = shadesOf(raster).flat();
+    expect(shown.map((shade) => shade !== 0)).toEqual([true, ...Array(6).fill(false), true]);
   });
 });
 
@@ -180,7 +200,7 @@ describe('layout of the map', () => {
     [672, 600, 26, 2],
     [10, 10, 13, 1],
   ])('%i x %i px: map, map of now, axis, none over the other', (...size) => {
-    const { map, book, axisLeftPx, plotHeightPx } = layoutHeat(...size);
+    const { map, bookSpan: book, axisLeftPx, plotHeightPx } = layoutHeat(...size);
     expect(book.widthPx).toBeGreaterThan(0);
     expect(map.widthPx).toBeGreaterThanOrEqual(book.widthPx);
     expect(map.leftPx + map.widthPx).toBeLessThan(book.leftPx);

@@ -16,6 +16,7 @@ import {
 import { bucketOf, largestLevel, levelAt } from '../../src/model/heatmap/levels.ts';
 import { MapHistory } from '../../src/model/heatmap/map-history.ts';
 import { wantedMapRange } from '../../src/model/heatmap/map-range.ts';
+import { rebucket } from '../../src/model/heatmap/rebucket.ts';
 import { heatmapHash, readRoute } from '../../src/model/heatmap/route.ts';
 import {
   columnsFor,
@@ -265,6 +266,44 @@ describe('buckets', () => {
     expect(largestLevel(snapshot().levels, 'longUsd')?.priceUsd).toBe(90);
     expect(largestLevel(snapshot().levels, 'shortUsd')?.priceUsd).toBe(110);
     expect(largestLevel(levels([1, 0, 0]), 'longUsd')).toBeNull();
+  });
+});
+
+describe('buckets of another size', () => {
+  const rows = (bucketUsd: number, wantedUsd: number) => {
+    const map = rebucket(levels([90, 50, 0], [96, 30, 8]), bucketUsd, wantedUsd);
+    return [...map.priceUsd].map((price, i) => [price, map.longUsd[i], map.shortUsd[i]]);
+  };
+
+  it('hold the same at the same heights', () => {
+    expect(rows(2, 1)).toEqual([
+      [90, 25, 0],
+      [91, 25, 0],
+      [96, 15, 4],
+      [97, 15, 4],
+    ]);
+    expect(rows(2, 10)).toEqual([[90, 80, 8]]);
+    expect(rows(4, 3)).toEqual([
+      [90, 37.5, 0],
+      [93, 12.5, 0],
+      [96, 22.5, 6],
+      [99, 7.5, 2],
+    ]);
+  });
+
+  it('are the very same map where the size is the same', () => {
+    const map = levels([90, 50, 0]);
+    expect(rebucket(map, 0.1, 0.1 + 1e-17)).toBe(map);
+  });
+
+  it('neither win nor lose anything', () => {
+    const size = fc.double({ min: 0.1, max: 50, noNaN: true });
+    fc.assert(
+      fc.property(size, size, (bucketUsd, wantedUsd) => {
+        const { longUsd } = rebucket(levels([bucketUsd * 7, 50, 0]), bucketUsd, wantedUsd);
+        expect(longUsd.reduce((sum, usd) => sum + usd, 0)).toBeCloseTo(50, 3);
+      }),
+    );
   });
 });
 

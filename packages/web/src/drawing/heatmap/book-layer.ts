@@ -4,8 +4,8 @@ import { isWithin, type PriceScale, priceToY } from '../../model/price-scale.ts'
 import type { Layer } from '../layer.ts';
 import type { PanelSpan } from '../plot.ts';
 import { withAlpha } from '../rgb.ts';
+import { BucketRows } from './bucket-rows.ts';
 import type { Book, HeatScene } from './heat-scene.ts';
-import { BucketRows } from './map-raster.ts';
 import { SHORT_FIRST, shadeColour } from './shades.ts';
 
 /** Bars have the shades of the map, but none so faint that its length cannot be seen. */
@@ -43,18 +43,22 @@ function drawBars(
     shadeColour(shadePixels, Math.max(SHADE_MIN, shadeOf(shades, usd)) + side);
   const { priceUsd, longUsd, shortUsd } = levels;
   for (let i = 0; i < priceUsd.length; i += 1) {
-    const place = rows.placeOf(priceUsd[i]!);
-    if (place === -1) continue;
-    const top = rows.top(place);
-    const height = rows.end(place) - top;
+    const band = rows.bandOf(priceUsd[i]!);
+    if (band === -1) continue;
+    const top = rows.top(band);
+    const height = rows.end(band) - top;
     // A hair of ground between bars, where there is room for one.
     const shown = height > 3 ? height - 1 : height;
     const longPx = (bookSpan.widthPx * longUsd[i]!) / fullUsd;
     const shortPx = (bookSpan.widthPx * shortUsd[i]!) / fullUsd;
-    context.fillStyle = colour(longUsd[i]!, 0);
-    context.fillRect(bookSpan.leftPx, top, longPx, shown);
-    context.fillStyle = colour(shortUsd[i]!, SHORT_FIRST - 1);
-    context.fillRect(bookSpan.leftPx + longPx, top, shortPx, shown);
+    if (longPx > 0) {
+      context.fillStyle = colour(longUsd[i]!, 0);
+      context.fillRect(bookSpan.leftPx, top, longPx, shown);
+    }
+    if (shortPx > 0) {
+      context.fillStyle = colour(shortUsd[i]!, SHORT_FIRST - 1);
+      context.fillRect(bookSpan.leftPx + longPx, top, shortPx, shown);
+    }
   }
 }
 

@@ -63,6 +63,9 @@ function fillShape(context: CanvasRenderingContext2D, shape: CandleShape, edgePx
   const { bodyLeft, bodyTop, bodyWidth, bodyHeight, wickLeft, wickTop, wickWidth, wickHeight } =
     shape;
   const grow = edgePx * 2;
-  context.fillRect(bodyLeft - edgePx, bodyTop - edgePx, bodyWidth + grow, bodyHeight + grow);
+  // Where the body is no wider than the wick, the wick is all there is.
+  if (bodyWidth > wickWidth) {
+    context.fillRect(bodyLeft - edgePx, bodyTop - edgePx, bodyWidth + grow, bodyHeight + grow);
+  }
   context.fillRect(wickLeft - edgePx, wickTop - edgePx, wickWidth + grow, wickHeight + grow);
 }

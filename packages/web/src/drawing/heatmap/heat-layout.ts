@@ -8,7 +8,7 @@ export interface HeatLayout {
   readonly plotHeightPx: number;
   readonly axisLeftPx: number;
   readonly map: PanelSpan;
-  readonly book: PanelSpan;
+  readonly bookSpan: PanelSpan;
 }
 
 /** Of the width beside the axis; the style sheet has the same figure for the headings. */
@@ -30,6 +30,6 @@ export function layoutHeat(
     plotHeightPx: Math.max(1, Math.round(heightPx - TIME_AXIS_EM * fontPx)),
     axisLeftPx: mapPx + bookPx + gapPx + Math.round(gapPx / 2),
     map: { leftPx: 0, widthPx: mapPx },
-    book: { leftPx: mapPx + gapPx, widthPx: bookPx },
+    bookSpan: { leftPx: mapPx + gapPx, widthPx: bookPx },
   };
 }

@@ -43,11 +43,11 @@ export interface MarkBox {
 
 /** Where the marked bucket stands; null when there is no axis to place it on. */
 export function markBox(scene: HeatScene, { slot, bucket }: HeatMark): MarkBox | null {
-  const bucketUsd = markedBucketUsd(scene);
-  if (!scene.priceScale || bucketUsd === null) return null;
+  const { binUsd } = scene;
+  if (!scene.priceScale || binUsd === null) return null;
   const slotPx = slotWidthPx(scene);
-  const priceUsd = bucket * bucketUsd;
-  const top = priceToY(scene.priceScale, priceUsd + bucketUsd);
+  const priceUsd = bucket * binUsd;
+  const top = priceToY(scene.priceScale, priceUsd + binUsd);
   const bottom = priceToY(scene.priceScale, priceUsd);
   return {
     x: scene.timeScale.leftPx + slot * slotPx,
@@ -56,9 +56,4 @@ export function markBox(scene: HeatScene, { slot, bucket }: HeatMark): MarkBox |
     heightPx: bottom - top,
     priceUsd,
   };
-}
-
-/** Height of the buckets that a mark counts in; null without any. */
-export function markedBucketUsd({ binUsd, book }: HeatScene): number | null {
-  return binUsd ?? book?.bucketUsd ?? null;
 }

@@ -33,7 +33,9 @@ export interface HeatScene extends Plot {
   readonly bookSpan: PanelSpan;
   readonly columns: readonly HeatColumn[];
   readonly candles: readonly Candle[];
-  /** Height of a bucket of the columns; null without any. */
+  /** The map of now in buckets of the columns: what the slot in progress shows. */
+  readonly now: Levels | null;
+  /** Height of a bucket of the map over time, which marks count in; null without any. */
   readonly binUsd: number | null;
   /** Null as long as there is nothing to be shaded. */
   readonly density: DensityScale | null;

@@ -1,7 +1,7 @@
-import { rescaled } from '../../model/heatmap/density-scale.ts';
 import type { Layer } from '../layer.ts';
+import { BucketRows } from './bucket-rows.ts';
 import { type HeatScene, slotAt } from './heat-scene.ts';
-import { BucketRows, MapRaster } from './map-raster.ts';
+import { MapRaster } from './map-raster.ts';
 
 /** The densities over time and price. Keeps a raster and a canvas of the size of the last one. */
 export class MapLayer implements Layer<HeatScene> {
@@ -43,29 +43,19 @@ class Plate {
   }
 
   expose(scene: HeatScene): void {
-    const { priceScale, density, columns, binUsd, book, plan } = scene;
-    if (!priceScale || !density) return;
+    const { priceScale, density, columns, binUsd, now, plan } = scene;
+    if (!priceScale || !density || binUsd === null) return;
     const raster = this.#raster;
+    const rows = new BucketRows(priceScale, binUsd);
     const last = plan.slotCount - 1;
     raster.clear();
-    if (binUsd !== null) {
-      const rows = new BucketRows(priceScale, binUsd);
-      for (const { timeSec, levels } of columns) {
-        const slot = slotAt(scene, timeSec);
-        const replaced = slot === last && book !== null;
-        if (slot >= 0 && slot <= last && !replaced) raster.column(slot, levels, rows, density);
-      }
+    for (const { timeSec, levels } of columns) {
+      const slot = slotAt(scene, timeSec);
+      const replaced = slot === last && now !== null;
+      if (slot >= 0 && slot <= last && !replaced) raster.column(slot, levels, rows, density);
     }
-    if (book) this.#exposeNow(scene, last);
-    raster.paint(scene.shadePixels);
+    if (now) raster.column(last, now, rows, density);
+    raster.paint(rows, scene.shadePixels);
     this.#context.putImageData(this.#image, 0, 0);
-  }
-
-  /** The slot in progress shows the current map, whose buckets may have another size. */
-  #exposeNow({ priceScale, density, binUsd, book }: HeatScene, slot: number): void {
-    if (!priceScale || !density || !book) return;
-    const factor = book.bucketUsd / (binUsd ?? book.bucketUsd);
-    const scale = rescaled(density, factor);
-    this.#raster.column(slot, book.levels, new BucketRows(priceScale, book.bucketUsd), scale);
   }
 }

@@ -37,6 +37,8 @@ const LOWEST_USD = 0.01;
 /** The slider spans three factors of ten: under a thousandth nothing is to be seen anyway. */
 const SLIDER_DECADES = 3;
 const TABLE_STEPS = 4096;
+/** So many columns tell how densities are spread; a logarithm for each bucket of all takes 7 ms. */
+const COLUMNS_SAMPLED = 100;
 
 /** Null when nothing is in view. */
 export function densitySpread(
@@ -52,7 +54,9 @@ export function densitySpread(
     counts[slot] = counts[slot]! + 1;
     total += 1;
   };
-  for (const { levels } of columns) countIn(levels, range, count);
+  const step = Math.ceil(columns.length / COLUMNS_SAMPLED);
+  // From the newest back: the newest column is always among them.
+  for (let i = columns.length - 1; i >= 0; i -= step) countIn(columns[i]!.levels, range, count);
   if (total === 0) return null;
   return {
     middleUsd: quantile(counts, total * 0.5),

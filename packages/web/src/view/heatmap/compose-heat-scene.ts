@@ -1,14 +1,17 @@
 /** Turns what the page knows of the map into one scene to draw. */
 import { layoutHeat } from '../../drawing/heatmap/heat-layout.ts';
 import type { Book, HeatScene } from '../../drawing/heatmap/heat-scene.ts';
+import type { PanelSpan } from '../../drawing/plot.ts';
 import { cumulativeLongs, cumulativeShorts, cumulativeTo } from '../../model/heatmap/cumulative.ts';
 import { densityScale, densitySpread } from '../../model/heatmap/density-scale.ts';
 import type { Heatmap } from '../../model/heatmap/heatmap.ts';
+import { rebucket } from '../../model/heatmap/rebucket.ts';
 import { slotEndSec, type TimePlan } from '../../model/heatmap/time-plan.ts';
 import { isWithin, type PriceRange } from '../../model/price-scale.ts';
 import type { TimeScale } from '../../model/time-scale.ts';
-import type { HeatSnapshot } from '../../wire/heatmap/heatmap-incoming.ts';
+import type { HeatSnapshot, Levels } from '../../wire/heatmap/heatmap-incoming.ts';
 import type { Looks } from '../looks.ts';
+import { rememberLast } from '../remember-last.ts';
 
 export interface HeatWish {
   /** What the axis shows in this frame. */
@@ -20,60 +23,63 @@ export interface HeatWish {
   readonly live: boolean;
 }
 
-export function composeHeatScene(
-  state: Heatmap,
-  plan: TimePlan,
-  nowSec: number,
-  wish: HeatWish,
-  looks: Looks,
-): HeatScene {
-  const { size, fontPx, palette, numbers, times } = looks;
-  const {
-    map,
-    book: bookSpan,
-    ...layout
-  } = layoutHeat(size.widthPx, size.heightPx, fontPx, size.unitPx);
-  const { history, snapshot } = state;
-  const { range, target, slider, live } = wish;
-  const toSec = slotEndSec(plan, nowSec);
-  const timeScale: TimeScale = {
-    ...map,
-    toSec,
-    fromSec: toSec - plan.slotCount * plan.intervalSec,
-  };
-  const stepUsd = history.binUsd ?? snapshot?.bucketUsd ?? 1;
-  return {
-    ...layout,
-    unitPx: size.unitPx,
-    fontPx,
-    linePx: looks.linePx,
-    fontFamily: looks.fontFamily,
-    priceScale: range && { range, topPx: 0, heightPx: layout.plotHeightPx },
-    palette,
-    timeScale,
-    plan,
-    bookSpan,
-    columns: history.columns,
-    candles: history.candles,
-    binUsd: history.binUsd,
-    density: densityIn(state, target, slider),
-    shadePixels: looks.shadePixels,
-    book: snapshot && target && bookOf(snapshot, target),
-    current: snapshot && { priceUsd: snapshot.currentPriceUsd, live },
-    mark: null,
-    axisPrice: (priceUsd) => numbers.stepPrice(priceUsd, stepUsd),
-    axisTime: times.minuteOrDay,
-    shortUsd: numbers.shortUsd,
-    key: keyOf(state, plan, toSec, wish, looks),
-  };
+/** Remembers what a scene shares with the one before it, as most of them do. */
+export class HeatSceneComposer {
+  readonly #spread = rememberLast(densitySpread);
+  readonly #density = rememberLast(densityScale);
+  readonly #book = rememberLast(bookOf);
+  readonly #rebucketed = rememberLast(rebucket);
+  readonly #alone = rememberLast((levels: Levels) => [{ timeSec: 0, levels }]);
+
+  compose(state: Heatmap, plan: TimePlan, nowSec: number, wish: HeatWish, looks: Looks): HeatScene {
+    const { size, fontPx, palette, numbers, times } = looks;
+    const layout = layoutHeat(size.widthPx, size.heightPx, fontPx, size.unitPx);
+    const { history, snapshot } = state;
+    const { range, target, live } = wish;
+    const toSec = slotEndSec(plan, nowSec);
+    const binUsd = history.binUsd ?? snapshot?.bucketUsd ?? null;
+    return {
+      ...layout,
+      unitPx: size.unitPx,
+      fontPx,
+      linePx: looks.linePx,
+      fontFamily: looks.fontFamily,
+      priceScale: range && { range, topPx: 0, heightPx: layout.plotHeightPx },
+      palette,
+      timeScale: timeScaleOf(layout.map, plan, toSec),
+      plan,
+      columns: history.columns,
+      candles: history.candles,
+      binUsd,
+      now: this.#nowIn(snapshot, binUsd),
+      density: this.#densityIn(state, wish),
+      shadePixels: looks.shadePixels,
+      book: snapshot && target && this.#book(snapshot, target),
+      current: snapshot && { priceUsd: snapshot.currentPriceUsd, live },
+      mark: null,
+      axisPrice: (priceUsd) => numbers.stepPrice(priceUsd, binUsd ?? 1),
+      axisTime: times.minuteOrDay,
+      shortUsd: numbers.shortUsd,
+      key: keyOf(state, plan, toSec, wish, looks),
+    };
+  }
+
+  #nowIn(snapshot: HeatSnapshot | null, binUsd: number | null): Levels | null {
+    if (!snapshot || binUsd === null) return null;
+    return this.#rebucketed(snapshot.levels, snapshot.bucketUsd, binUsd);
+  }
+
+  #densityIn({ history, snapshot }: Heatmap, { target, slider }: HeatWish): HeatScene['density'] {
+    const { columns } = history;
+    if (!target || (columns.length === 0 && !snapshot)) return null;
+    const shown = columns.length === 0 && snapshot ? this.#alone(snapshot.levels) : columns;
+    const spread = this.#spread(shown, target);
+    return spread && this.#density(spread, slider);
+  }
 }
 
-function densityIn(state: Heatmap, range: PriceRange | null, slider: number): HeatScene['density'] {
-  if (!range) return null;
-  const { history, snapshot } = state;
-  const now = snapshot ? [{ timeSec: 0, levels: snapshot.levels }] : [];
-  const spread = densitySpread(history.columns.length > 0 ? history.columns : now, range);
-  return spread && densityScale(spread, slider);
+function timeScaleOf(map: PanelSpan, plan: TimePlan, toSec: number): TimeScale {
+  return { ...map, toSec, fromSec: toSec - plan.slotCount * plan.intervalSec };
 }
 
 function bookOf(snapshot: HeatSnapshot, range: PriceRange): Book {

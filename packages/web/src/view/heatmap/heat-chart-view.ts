@@ -20,7 +20,7 @@ import { AxisMotion } from '../axis-motion.ts';
 import { listenToChart } from '../chart-input.ts';
 import { element } from '../dom.ts';
 import { type Looks, readLooks } from '../looks.ts';
-import { composeHeatScene } from './compose-heat-scene.ts';
+import { HeatSceneComposer } from './compose-heat-scene.ts';
 import { HeatLegendView } from './heat-legend-view.ts';
 import { HeatMarker } from './heat-mark.ts';
 import { HeatTooltipView } from './heat-tooltip-view.ts';
@@ -46,6 +46,7 @@ export class HeatChartView {
     heatAxisLayer,
     heatPriceLayer,
   ];
+  readonly #composer = new HeatSceneComposer();
   readonly #marker = new HeatMarker();
   readonly #lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #tooltip: HeatTooltipView;
@@ -110,7 +111,7 @@ export class HeatChartView {
     const range = this.#motion.step(wanted, frameMs, this.#lessMotion.matches);
     const { target } = this.#motion;
     const wish = { range, target, slider: this.#legend.threshold, live };
-    return composeHeatScene(state, plan, state.clock.nowSec(nowMs), wish, looks);
+    return this.#composer.compose(state, plan, state.clock.nowSec(nowMs), wish, looks);
   }
 
   #listen(invalidate: () => void): void {

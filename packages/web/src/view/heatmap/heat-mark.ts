@@ -1,6 +1,5 @@
 /** Which bucket is marked: the one under the pointer, or the one the arrow keys went to. */
 
-import { markedBucketUsd } from '../../drawing/heatmap/heat-mark-layer.ts';
 import { type HeatMark, type HeatScene, slotWidthPx } from '../../drawing/heatmap/heat-scene.ts';
 import { bucketOf } from '../../model/heatmap/levels.ts';
 import { yToPrice } from '../../model/price-scale.ts';
@@ -35,7 +34,7 @@ export class HeatMarker {
 
   /** Moves by keyboard; the first move marks the price of now. */
   move(scene: HeatScene, move: Move): void {
-    const bucketUsd = markedBucketUsd(scene);
+    const { binUsd: bucketUsd } = scene;
     if (bucketUsd === null) return;
     const from = this.at(scene);
     this.#pointer = null;
@@ -50,7 +49,7 @@ export class HeatMarker {
 
   /** The marked bucket in this scene, or null. */
   at(scene: HeatScene): HeatMark | null {
-    const bucketUsd = markedBucketUsd(scene);
+    const { binUsd: bucketUsd } = scene;
     if (bucketUsd === null || !scene.priceScale) return null;
     if (this.#pointer) return under(scene, this.#pointer, bucketUsd);
     if (!this.#kept) return null;

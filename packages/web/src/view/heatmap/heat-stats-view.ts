@@ -19,6 +19,7 @@ export class HeatStatsView {
   readonly #topLongUsd = element('heat-top-long-usd', HTMLElement);
   readonly #topShort = element('heat-top-short', HTMLElement);
   readonly #topShortUsd = element('heat-top-short-usd', HTMLElement);
+  readonly #ageWord = element('heat-age-word', HTMLElement);
   readonly #age = element('heat-age', HTMLElement);
   readonly #numbers: NumberFormats;
 
@@ -28,8 +29,9 @@ export class HeatStatsView {
 
   render({ snapshot, snapshotAtMs }: Heatmap, live: boolean, nowMs: number): void {
     setData(this.#row, 'fresh', String(snapshot !== null && live));
-    const age = snapshotAtMs === null ? NOTHING : duration((nowMs - snapshotAtMs) / 1000);
-    setText(this.#age, age);
+    const ageSec = snapshotAtMs === null ? null : (nowMs - snapshotAtMs) / 1000;
+    setText(this.#age, ageSec === null ? NOTHING : duration(ageSec));
+    setText(this.#ageWord, ageSec === null ? '' : 'ago');
     setText(this.#price, snapshot ? this.#priceOf(snapshot, snapshot.currentPriceUsd) : NOTHING);
     this.#renderTotals(snapshot);
     this.#renderLargest(snapshot, 'longUsd', this.#topLong, this.#topLongUsd);

@@ -1,10 +1,10 @@
-import { markBox, markedBucketUsd } from '../../drawing/heatmap/heat-mark-layer.ts';
+import { markBox } from '../../drawing/heatmap/heat-mark-layer.ts';
 import type { HeatMark, HeatScene } from '../../drawing/heatmap/heat-scene.ts';
 import type { NumberFormats } from '../../format/numbers.ts';
 import type { TimeFormats } from '../../format/times.ts';
 import { findByTime } from '../../model/heatmap/by-time.ts';
 import { cumulativeTo } from '../../model/heatmap/cumulative.ts';
-import { bucketOf, type Level, levelAt } from '../../model/heatmap/levels.ts';
+import { type Level, levelAt } from '../../model/heatmap/levels.ts';
 import { element, setHidden, setText } from '../dom.ts';
 import { placeBeside } from '../place-beside.ts';
 
@@ -42,19 +42,18 @@ export class HeatTooltipView {
   }
 
   #write(scene: HeatScene, mark: HeatMark): void {
-    const bucketUsd = markedBucketUsd(scene);
-    if (bucketUsd === null) return;
-    const { timeScale, plan, axisPrice } = scene;
+    const { timeScale, plan, axisPrice, binUsd } = scene;
+    if (binUsd === null) return;
     const endSec = timeScale.fromSec + (mark.slot + 1) * plan.intervalSec;
     const now = isNow(scene, mark);
     const level = markedLevel(scene, mark, endSec);
-    const lowUsd = mark.bucket * bucketUsd;
-    setText(this.#price, `${axisPrice(lowUsd)} – ${axisPrice(lowUsd + bucketUsd)}`);
+    const lowUsd = mark.bucket * binUsd;
+    setText(this.#price, `${axisPrice(lowUsd)} – ${axisPrice(lowUsd + binUsd)}`);
     setText(this.#time, now ? 'Now' : this.#times.dayAndMinute(endSec));
     const { shortUsd } = this.#numbers;
     setText(this.#long, level ? shortUsd(level.longUsd) : 'not known');
     setText(this.#short, level ? shortUsd(level.shortUsd) : 'not known');
-    setText(this.#total, now ? totalText(scene, lowUsd + bucketUsd / 2) : '');
+    setText(this.#total, now ? totalText(scene, lowUsd + binUsd / 2) : '');
     setText(this.#candle, candleText(scene, endSec - plan.intervalSec));
   }
 }
@@ -65,14 +64,10 @@ function isNow({ plan }: HeatScene, { slot }: HeatMark): boolean {
 }
 
 function markedLevel(scene: HeatScene, mark: HeatMark, endSec: number): Level | null {
-  const { book, columns, binUsd } = scene;
-  if (book && isNow(scene, mark)) {
-    const bucketUsd = markedBucketUsd(scene) ?? book.bucketUsd;
-    const middleUsd = (mark.bucket + 0.5) * bucketUsd;
-    return levelAt(book.levels, bucketOf(middleUsd, book.bucketUsd), book.bucketUsd);
-  }
-  const column = findByTime(columns, endSec);
-  return column && binUsd !== null ? levelAt(column.levels, mark.bucket, binUsd) : null;
+  const { now, columns, binUsd } = scene;
+  if (binUsd === null) return null;
+  const levels = isNow(scene, mark) && now ? now : findByTime(columns, endSec)?.levels;
+  return levels ? levelAt(levels, mark.bucket, binUsd) : null;
 }
 
 /** What stands between the price and here. */
