@@ -195,7 +195,7 @@ describe.skipIf(!hasChromium())('the heatmap’s chart', () => {
       const name = await page.evaluate(() => {
         const section = document.querySelector<HTMLElement>('#heatmap')!;
         section.dataset.map = 'waiting';
-        return getComputedStyle(document.querySelector('#heat-note')!).animationName;
+        return getComputedStyle(document.querySelector('#heat-note-text')!).animationName;
       });
       expect(name).toBe(reducedMotion === 'reduce' ? 'none' : 'waiting');
     }

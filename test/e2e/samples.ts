@@ -92,6 +92,7 @@ export function health(over: Partial<HealthBody> = {}): HealthBody {
     demo: false,
     sources: {
       zmq: {
+        demo: false,
         state: 'connected',
         since: nowSec() - 8000,
         last_message: nowSec(),
