@@ -15,9 +15,12 @@ export class StoreTroubles {
     return all.length === 0 ? null : all.join('. ');
   }
 
-  /** Remembers a failure of the store itself until the same work succeeds. */
+  /**
+   * Remembers a failure of the store itself until the same work succeeds. That one reading found no
+   * memory is its own matter; what it found damaged stays so.
+   */
   note(work: 'put' | 'read' | 'checkpoint', { kind, message }: StoreError): void {
-    if (kind !== 'full' && kind !== 'damaged') return;
+    if (kind !== 'damaged' && (kind !== 'full' || work === 'read')) return;
     this.#byWork.delete(work);
     this.#byWork.set(work, message);
   }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -163,6 +164,27 @@ describe('a damaged database is set aside as it is, and a new one begun:', () =>
       .map(([, bytes]) => Buffer.from(bytes, 'base64').toString());
     expect(texts.toSorted((a, b) => (a < b ? -1 : 1))).toEqual(['one', 'three', 'two']);
   });
+});
+
+test('damage in the JSON of snapshots shows when they are read, and the rest goes on', async () => {
+  const folder = await folderWithHistory();
+  const { store: before } = await open(folder);
+  const snapshots = Array.from({ length: 20 }, (_, i) => ({
+    symbol: 'BTCUSDT',
+    timeSec: i,
+    dataJson: JSON.stringify(randomBytes(150_000).toString('base64')),
+  }));
+  await before.putSnapshots(snapshots);
+  await before.close();
+  const file = path.join(folder, FILE);
+  await overwrite(file, (await readFile(file)).length >> 1, 4000);
+  const { store } = await open(folder);
+  expect(store.problem).toBeNull();
+  await expect(all(store.snapshots('BTCUSDT', ALWAYS))).rejects.toMatchObject({ kind: 'damaged' });
+  expect(store.problem).toContain(`the database ${file} is damaged (`);
+  expect(await countOf(store)).toBe(5000);
+  await store.putCandles(BTC, candles(5001), LET_GO);
+  expect(await countOf(store)).toBe(5001);
 });
 
 describe('a database that is not ours to touch is left as it is:', () => {
