@@ -32,7 +32,7 @@ export async function timeSeriesBody(
   steps: Generator<Column | null, number>,
   slices: EndingSlices,
 ): Promise<Buffer> {
-  const pieces: Buffer[] = [Buffer.from(TIME_SERIES_START)];
+  const pieces = [TIME_SERIES_START];
   const sums = new TimeSeriesSums();
   let step = steps.next();
   for (; step.done !== true; step = steps.next()) {
@@ -44,7 +44,7 @@ export async function timeSeriesBody(
     ...sums.read(head.bucketUsd),
     consumedUsd: step.value,
   });
-  pieces.push(Buffer.from(end));
+  pieces.push(end);
   return joined(pieces, slices);
 }
 
@@ -52,11 +52,11 @@ function columnPiece(
   { timeSec, levels }: Column,
   { bucketUsd }: TimeSeriesHead,
   sums: TimeSeriesSums,
-): Buffer {
+): string {
   const shown = notNegligible(levels);
   const comma = sums.columns > 0 ? ',' : '';
   sums.add(levels, shown);
-  return Buffer.from(comma + encodeHeatmapColumn({ timeSec, levels: shown }, bucketUsd));
+  return comma + encodeHeatmapColumn({ timeSec, levels: shown }, bucketUsd);
 }
 
 function notNegligible(levels: readonly HeatmapLevel[]): readonly HeatmapLevel[] {
@@ -96,12 +96,13 @@ class TimeSeriesSums {
   }
 }
 
-/** Buffer.concat in slices: of 50 MB it would take more than one. */
-async function joined(pieces: readonly Buffer[], slices: EndingSlices): Promise<Buffer> {
-  const whole = Buffer.allocUnsafeSlow(pieces.reduce((sum, { length }) => sum + length, 0));
+/** One text to bytes would take longer than a slice. */
+async function joined(pieces: readonly string[], slices: EndingSlices): Promise<Buffer> {
+  const length = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+  const whole = Buffer.allocUnsafeSlow(length);
   let at = 0;
   for (const piece of pieces) {
-    at += piece.copy(whole, at);
+    at += whole.write(piece, at);
     await slices.breathe();
   }
   return whole;

@@ -49,9 +49,10 @@ export async function readHistory(
     toSec: range.toSec + INTEREST_MARGIN_SEC,
   };
   const { signal } = slices;
-  const candles = await gathered(store.candles(series, range, { signal }), slices);
-  const samples = store.openInterest(series.symbol, around, { signal });
-  const openInterest = await gathered(samples, slices);
+  const [candles, openInterest] = await Promise.all([
+    gathered(store.candles(series, range, { signal }), slices),
+    gathered(store.openInterest(series.symbol, around, { signal }), slices),
+  ]);
   return { series, candles, openInterest };
 }
 
