@@ -29,6 +29,8 @@ export default defineConfig({
     proxy: {
       '/ws': { target: 'ws://localhost:8000', ws: true },
       '/health': 'http://localhost:8000',
+      '/api': 'http://localhost:8000',
+      '/liquidations': 'http://localhost:8000',
     },
   },
 });

@@ -6,7 +6,7 @@ import { Loader, type LoadOutcome } from './line/loader.ts';
 import type { AskRest } from './line/rest.ts';
 import type { HeatChoice, Heatmap } from './model/heatmap/heatmap.ts';
 import type { HistoryPart } from './model/heatmap/map-history.ts';
-import { slotEndSec } from './model/heatmap/time-plan.ts';
+import { slotEndSec, type TimePlan } from './model/heatmap/time-plan.ts';
 import type { Markets } from './wire/heatmap/heatmap-incoming.ts';
 import { readHeatmapMessage } from './wire/heatmap/read-heatmap-message.ts';
 import { readMarkets } from './wire/heatmap/read-markets.ts';
@@ -22,10 +22,18 @@ const INTERVAL_UNSEEN_SEC = 30;
 const CLOSED_AFTER_SEC = 2;
 const SPREAD_SEC = 4;
 
+/**
+ * A history that begins late may be one that the server is still taking in. It is asked for again
+ * after this long, then after twice as long and so on, at the most once a candle.
+ */
+const SHORT_AGAIN_SEC = 4;
+
 interface LoadedPart {
   readonly part: HistoryPart;
   /** True: this is the whole range. False: it follows what is there. */
   readonly whole: boolean;
+  /** Where the history should begin. */
+  readonly firstSec: number;
 }
 
 export class HeatmapSession {
@@ -42,6 +50,9 @@ export class HeatmapSession {
   #subscriptions = 0;
   /** The end of the slot that was in progress when the history was last asked for. */
   #askedUntilSec = 0;
+  #askedAtSec = 0;
+  /** How many times in a row the history began late. */
+  #shortLoads = 0;
 
   /** @param changed called after each change of the state */
   constructor(ports: HeatmapPorts, state: Heatmap, changed: () => void) {
@@ -69,7 +80,7 @@ export class HeatmapSession {
         state.historyLoad = load;
         changed();
       },
-      onValue: ({ part, whole }) => state.takeHistory(part, whole),
+      onValue: (loaded) => this.#takeHistory(loaded),
     });
   }
 
@@ -130,8 +141,14 @@ export class HeatmapSession {
     const nowMs = this.#clock.nowMs();
     this.#state.forgetOld(nowMs);
     if (!this.#shown || !this.#visible || !plan || historyLoad.kind !== 'loaded') return;
+    if (this.#state.clock.nowSec(nowMs) >= this.#dueSec(plan)) this.#loadRest(plan);
+  }
+
+  #dueSec({ intervalSec }: TimePlan): number {
     const closedSec = this.#askedUntilSec + CLOSED_AFTER_SEC;
-    if (this.#state.clock.nowSec(nowMs) >= closedSec) this.#loadRest();
+    if (this.#shortLoads === 0) return closedSec;
+    const againSec = SHORT_AGAIN_SEC * 2 ** (this.#shortLoads - 1);
+    return Math.min(closedSec, this.#askedAtSec + Math.min(againSec, intervalSec));
   }
 
   #opened(): void {
@@ -194,15 +211,25 @@ export class HeatmapSession {
     return { kind: 'problem', message, passing: false, retryAfterMs: null };
   }
 
+  #takeHistory({ part, whole, firstSec }: LoadedPart): void {
+    const { plan } = this.#state;
+    if (!plan) return;
+    this.#state.takeHistory(part, whole);
+    const beginsSec = this.#state.history.columns[0]?.timeSec ?? Number.POSITIVE_INFINITY;
+    const isShort = beginsSec > firstSec + 2 * plan.intervalSec;
+    this.#shortLoads = isShort ? this.#shortLoads + 1 : 0;
+  }
+
   #loadWhole(): void {
+    this.#shortLoads = 0;
     this.#load(null);
   }
 
-  /** Only what follows the newest column, unless that is long ago. */
-  #loadRest(): void {
-    const { plan, history } = this.#state;
-    const lastSec = history.columns.at(-1)?.timeSec;
-    this.#load(plan && lastSec !== undefined ? lastSec - 2 * plan.intervalSec : null);
+  /** Only what follows the newest column, unless that is long ago or some of the past is missing. */
+  #loadRest({ intervalSec }: TimePlan): void {
+    const lastSec = this.#state.history.columns.at(-1)?.timeSec;
+    const isWhole = lastSec !== undefined && this.#shortLoads === 0;
+    this.#load(isWhole ? lastSec - 2 * intervalSec : null);
   }
 
   /** @param sinceSec null for the whole range */
@@ -219,11 +246,12 @@ export class HeatmapSession {
       fromSec: whole ? firstSec : sinceSec,
       toSec: Math.ceil(nowSec),
     };
+    this.#askedAtSec = nowSec;
     this.#askedUntilSec = endSec + this.#ports.random() * SPREAD_SEC;
     this.#history.start(async (signal) => {
       const outcome = await askHistory(this.#ports.askRest, question, signal);
       return outcome.kind === 'ok'
-        ? { kind: 'ok', value: { part: outcome.value, whole } }
+        ? { kind: 'ok', value: { part: outcome.value, whole, firstSec } }
         : outcome;
     });
   }

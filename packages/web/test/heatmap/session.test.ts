@@ -159,7 +159,7 @@ describe('the history', () => {
   it('is asked for again from its end on once a candle has closed', async () => {
     session.choose({ symbol: null, range: '12h' });
     await shown();
-    await answerHistory(START_SEC - 300, START_SEC);
+    await answerHistory(START_SEC - 42_900, START_SEC);
     const before = questions.length;
     clock.pass(3_900);
     session.tick();
@@ -173,10 +173,33 @@ describe('the history', () => {
     );
     await answerHistory(START_SEC, START_SEC + 300);
     expect(state.history.columns.map(({ timeSec }) => timeSec)).toEqual([
-      START_SEC - 300,
       START_SEC,
       START_SEC + 300,
     ]);
+  });
+
+  it('that begins late is asked for again, soon and then less often, until it is whole', async () => {
+    session.choose({ symbol: null, range: '12h' });
+    await shown();
+    const waits: number[] = [];
+    for (let i = 0; i < 4; i += 1) {
+      await answerHistory(...(i < 2 ? [] : [START_SEC - 600]));
+      const [before, fromMs] = [questions.length, clock.nowMs()];
+      while (questions.length === before) {
+        clock.pass(500);
+        session.tick();
+      }
+      waits.push((clock.nowMs() - fromMs) / 1_000);
+      expect(decodeURIComponent(questions.at(-1)!.path)).toContain(
+        `from=${iso(START_SEC + (clock.nowMs() / 1_000 > START_SEC ? 300 : 0) - 43_200)}`,
+      );
+    }
+    expect(waits).toEqual([4, 8, 16, 32]);
+    await answerHistory(START_SEC - 42_900, START_SEC);
+    const before = questions.length;
+    clock.pass(120_000);
+    session.tick();
+    expect(questions).toHaveLength(before);
   });
 
   it('is not asked for while nobody looks, and then at once', async () => {
