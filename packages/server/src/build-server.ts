@@ -155,7 +155,7 @@ function buildRoutes(
       store: () => ({ problem: storeProblems().join('. ') || null }),
     }),
     priceHistoryRoute({ demo: source.demo, store: priceStore, nowSec: () => clock.nowSec() }),
-    ...marketRoutes(markets.view),
+    ...marketRoutes(markets.view, clock),
     timeSeriesRoute(markets.view, { clock, leverageWeights: leverageWeightsOf(config) }),
   ];
 }

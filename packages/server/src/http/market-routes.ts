@@ -1,18 +1,13 @@
-import { encodeKlines, encodeSymbols, REFUSALS } from '@tidegauge/protocol';
-import type { HeatmapMarket } from '../pipelines/heatmap-feed.ts';
-import { readCandles } from '../pipelines/heatmap-history-candles.ts';
+import { encodeSymbols, REFUSALS } from '@tidegauge/protocol';
+import type { Clock } from '../clock.ts';
 import { type Answer, polledAnswer, refusalAnswer } from './answer.ts';
-import { HISTORY_DEADLINE_MS, intervalsWithin, readRange } from './history-range.ts';
-import { intervalName, intervalsFrom } from './intervals.ts';
+import { intervalName } from './intervals.ts';
+import { klinesRoute } from './klines-route.ts';
 import { type MarketView, marketOf, unknownSymbolAnswer } from './market-view.ts';
-import { QueryReader } from './query-reader.ts';
-import type { Route, RouteRequest } from './router.ts';
-
-const KLINES_MAX = 5_000;
-const KLINES_DEFAULT = 500;
+import type { Route } from './router.ts';
 
 /** Symbols, the newest map of each, and their candles. */
-export function marketRoutes(view: MarketView): readonly Route[] {
+export function marketRoutes(view: MarketView, clock: Clock): readonly Route[] {
   return [
     {
       path: '/api/v1/symbols',
@@ -24,15 +19,7 @@ export function marketRoutes(view: MarketView): readonly Route[] {
       parameters: [],
       answer: ({ pathValue, ifNoneMatch }) => heatmapAnswer(view, pathValue, ifNoneMatch),
     },
-    {
-      path: '/api/v1/klines/{symbol}',
-      parameters: ['interval', 'from', 'to'],
-      answer: async (request) => {
-        const market = marketOf(view, request.pathValue);
-        if (market === undefined) return unknownSymbolAnswer(view, request.pathValue);
-        return klinesAnswer(view, market, request);
-      },
-    },
+    klinesRoute(view, clock),
   ];
 }
 
@@ -48,34 +35,4 @@ function heatmapAnswer(view: MarketView, symbol: string, ifNoneMatch: string | u
   const message = view.heatmap(symbol);
   if (message !== null) return polledAnswer(message, ifNoneMatch);
   return refusalAnswer(REFUSALS.nothingYet, `no candle of ${symbol} has come yet`);
-}
-
-async function klinesAnswer(
-  view: MarketView,
-  { symbol, intervalSec: storedSec }: HeatmapMarket,
-  { query, ifNoneMatch, signal }: RouteRequest,
-): Promise<Answer> {
-  const reader = new QueryReader(query);
-  const range = readRange(reader, {
-    names: { from: 'from', to: 'to', interval: 'interval' },
-    pieces: 'candles',
-    piecesMax: KLINES_MAX,
-    nowSec: view.nowSec(),
-    intervalsSec: intervalsFrom(storedSec),
-    interval: () => storedSec,
-    spanSec: (intervalSec) => KLINES_DEFAULT * intervalSec,
-  });
-  if (range === null) return refusalAnswer(REFUSALS.invalidParameter, reader.problems.join('; '));
-  const candles = await readCandles(
-    view.store,
-    {
-      series: { symbol, intervalSec: storedSec },
-      range: intervalsWithin(range),
-      intervalSec: range.intervalSec,
-      inProgress: view.candleInProgress(symbol),
-    },
-    { signal, deadlineMs: HISTORY_DEADLINE_MS },
-  );
-  const head = { symbol, interval: intervalName(range.intervalSec), demo: view.demo };
-  return polledAnswer(encodeKlines(head, candles), ifNoneMatch);
 }

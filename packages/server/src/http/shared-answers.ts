@@ -13,6 +13,8 @@ interface SharedWork {
   readonly ending: AbortController;
   /** Requests that are not done with it. */
   waiting: number;
+  /** Made, and kept for whoever comes next. */
+  kept: boolean;
 }
 
 /** Does the work for one answer once, for all who ask for it at about the same time. */
@@ -25,17 +27,15 @@ export class SharedAnswers {
   }
 
   /**
-   * The answer of that name. Its work's signal is aborted when the last one who waits for it is
-   * gone.
+   * The answer of that name. The work's signal is aborted when the last one who waits for it is
+   * gone, and once the answer is made, when in addition nobody can ask for it any more.
    */
   answer(name: string, signal: AbortSignal, work: AnswerWork): Promise<Answer> {
     const shared = this.#works.get(name) ?? this.#begin(name, work);
     shared.waiting++;
     const leave = (): void => {
       shared.waiting--;
-      if (shared.waiting > 0) return;
-      this.#forget(name, shared);
-      shared.ending.abort();
+      this.#endUnused(name, shared);
     };
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
@@ -44,16 +44,30 @@ export class SharedAnswers {
 
   #begin(name: string, work: AnswerWork): SharedWork {
     const ending = new AbortController();
-    const answer = work(ending.signal);
-    const shared = { answer, ending, waiting: 0 };
+    const shared = { answer: work(ending.signal), ending, waiting: 0, kept: false };
     this.#works.set(name, shared);
-    const cancel = this.#clock.after(SHARED_MS, () => this.#forget(name, shared));
-    answer.catch(() => {
-      // Whoever asked hears of it; the next one tries anew.
-      cancel();
+    const cancel = this.#clock.after(SHARED_MS, () => {
+      shared.kept = false;
       this.#forget(name, shared);
+      this.#endUnused(name, shared);
     });
+    shared.answer.then(
+      () => {
+        shared.kept = this.#works.get(name) === shared;
+      },
+      () => {
+        // Whoever asked hears of it; the next one tries anew.
+        cancel();
+        this.#forget(name, shared);
+      },
+    );
     return shared;
+  }
+
+  #endUnused(name: string, shared: SharedWork): void {
+    if (shared.waiting > 0 || shared.kept) return;
+    this.#forget(name, shared);
+    shared.ending.abort();
   }
 
   #forget(name: string, shared: SharedWork): void {

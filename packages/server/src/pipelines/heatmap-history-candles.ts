@@ -1,5 +1,6 @@
 import type { Candle } from '@tidegauge/liquidations';
 import type { CandleSeries, ReadOptions, Store, TimeRange } from '../store/store.ts';
+import { EndingSlices } from './heatmap-history-slices.ts';
 
 /** Candles of a market as they are asked for. */
 export interface CandleRequest {
@@ -22,13 +23,15 @@ export interface CandleRequest {
 export async function readCandles(
   store: Store,
   { series, range, intervalSec, inProgress }: CandleRequest,
-  options: ReadOptions,
+  options: ReadOptions & { readonly signal: AbortSignal },
 ): Promise<readonly Candle[]> {
   const longer = new LongerCandles(intervalSec);
+  const slices = new EndingSlices(options.signal);
   let lastSec = Number.NEGATIVE_INFINITY;
   for await (const chunk of store.candles(series, range, options)) {
     for (const candle of chunk) longer.take(candle);
     lastSec = chunk.at(-1)?.timeSec ?? lastSec;
+    await slices.breathe();
   }
   // Once it is stored it is closed, and what is stored then is the whole of it.
   if (inProgress !== null && inProgress.timeSec > lastSec && lies(inProgress.timeSec, range)) {

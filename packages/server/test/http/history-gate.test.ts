@@ -1,34 +1,11 @@
-import { EventEmitter, once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { type Answer, jsonAnswer } from '../../src/http/answer.ts';
+import { jsonAnswer } from '../../src/http/answer.ts';
 import { HistoryGate } from '../../src/http/history-gate.ts';
-import { SharedAnswers } from '../../src/http/shared-answers.ts';
 import { StoreError } from '../../src/store/store.ts';
 import { FakeClock } from '../hub-fakes.ts';
+import { never, Work } from './work.ts';
 
 const LIMITS = { atOnce: 2, waitingMax: 2, deadlineMs: 10_000, heldBytesMax: 100 };
-const never = new AbortController().signal;
-
-/** A work that goes on until it is told to end, or called off. */
-class Work {
-  readonly #events = new EventEmitter();
-  signal: AbortSignal | null = null;
-
-  readonly run = async (signal: AbortSignal): Promise<Answer> => {
-    this.signal = signal;
-    const [text] = (await once(this.#events, 'end', { signal })) as [string];
-    return jsonAnswer(200, text);
-  };
-
-  get begun(): boolean {
-    return this.signal !== null;
-  }
-
-  end(text = '{}'): void {
-    this.#events.emit('end', text);
-  }
-}
-
 /** Lets everything happen that is due. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -126,63 +103,5 @@ describe('a gate', () => {
     await expect(gate.run(next.signal, long)).rejects.toMatchObject({ kind: 'busy' });
     slow.abort();
     expect((await gate.run(next.signal, long)).body.length).toBe(101);
-  });
-});
-
-describe('shared answers', () => {
-  test('one work for all who ask for the same at about the same time', async () => {
-    const shared = new SharedAnswers(new FakeClock());
-    const [work, other] = [new Work(), new Work()];
-    const answers = [1, 2, 3].map(() => shared.answer('a', never, work.run));
-    const different = shared.answer('b', never, other.run);
-    work.end('{"a":1}');
-    other.end('{"b":1}');
-    const [first, second, third] = await Promise.all(answers);
-    expect(second).toBe(first);
-    expect(third).toBe(first);
-    expect((await different).body.toString()).toBe('{"b":1}');
-  });
-
-  test('is made anew for whoever asks later', async () => {
-    const clock = new FakeClock();
-    const shared = new SharedAnswers(clock);
-    const [early, late] = [new Work(), new Work()];
-    const first = shared.answer('a', never, early.run);
-    early.end('1');
-    await first;
-    clock.advance(1_999);
-    expect(await shared.answer('a', never, late.run)).toBe(await first);
-    clock.advance(1);
-    const second = shared.answer('a', never, late.run);
-    late.end('2');
-    expect((await second).body.toString()).toBe('2');
-  });
-
-  test('the work goes on for those who stay, and ends with the last of them', async () => {
-    const shared = new SharedAnswers(new FakeClock());
-    const work = new Work();
-    const [one, two] = [new AbortController(), new AbortController()];
-    const answers = [one, two].map(({ signal }) => shared.answer('a', signal, work.run));
-    one.abort();
-    expect(work.signal!.aborted).toBe(false);
-    const ends = answers.map((answer) => expect(answer).rejects.toThrow('aborted'));
-    two.abort();
-    expect(work.signal!.aborted).toBe(true);
-    await Promise.all(ends);
-    const next = new Work();
-    const answer = shared.answer('a', never, next.run);
-    next.end();
-    expect((await answer).status).toBe(200);
-  });
-
-  test('a failure is told to all who asked, and the next one tries anew', async () => {
-    const shared = new SharedAnswers(new FakeClock());
-    const failing = () => Promise.reject(new StoreError('failed', 'no disk'));
-    const answers = [1, 2].map(() => shared.answer('a', never, failing));
-    await Promise.all(answers.map((answer) => expect(answer).rejects.toThrow('no disk')));
-    const work = new Work();
-    const answer = shared.answer('a', never, work.run);
-    work.end();
-    expect((await answer).status).toBe(200);
   });
 });

@@ -32,7 +32,7 @@ async function serveMarkets(changes: Partial<MarketView>, endSec: number): Promi
   const view = marketView({ nowSec: () => endSec, ...changes });
   const clock = { ...systemClock, nowSec: () => endSec };
   const series = timeSeriesRoute(view, { clock, leverageWeights: null });
-  served = await serve([...marketRoutes(view), series]);
+  served = await serve([...marketRoutes(view, clock), series]);
   return served;
 }
 

@@ -1,5 +1,6 @@
 import { encodeHeatmap, encodeHeatmapData } from '@tidegauge/protocol';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { marketRoutes } from '../../src/http/market-routes.ts';
 import type { MarketView } from '../../src/http/market-view.ts';
 import type { MemoryStore } from '../../src/store/memory-store.ts';
@@ -14,7 +15,11 @@ beforeAll(async () => {
 });
 
 function get(target: string, changes: Partial<MarketView> = {}, asking: Asking = {}) {
-  return ask(routerWith(marketRoutes(marketView({ store, ...changes }))), target, asking);
+  return ask(
+    routerWith(marketRoutes(marketView({ store, ...changes }), systemClock)),
+    target,
+    asking,
+  );
 }
 
 describe('/api/v1/symbols', () => {

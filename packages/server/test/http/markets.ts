@@ -27,6 +27,11 @@ export function candleAt(index: number): Candle {
   };
 }
 
+/** Open interest at the end of the candle of that index. */
+export function openInterestAt(index: number): OpenInterest {
+  return { timeSec: START_SEC + (index + 1) * CANDLE_SEC, usd: 5e9 + 1e6 * (index % 50) };
+}
+
 function swing(index: number): number {
   const waves = 6000 * Math.sin(index / 200) + 2500 * Math.sin(index / 31);
   return Math.round(100_000 + waves + 900 * Math.sin(index / 3));
@@ -36,9 +41,7 @@ function swing(index: number): number {
 export async function storeWith(symbols: readonly string[], count: number): Promise<MemoryStore> {
   const store = new MemoryStore();
   const candles = Array.from({ length: count }, (_, index) => candleAt(index));
-  const samples: OpenInterest[] = candles.map(({ timeSec }, index) => {
-    return { timeSec: timeSec + CANDLE_SEC, usd: 5e9 + 1e6 * (index % 50) };
-  });
+  const samples = candles.map((_, index) => openInterestAt(index));
   for (const symbol of symbols) {
     await store.putCandles({ symbol, intervalSec: CANDLE_SEC }, candles, { keep: true });
     await store.putOpenInterest(symbol, samples, { keep: true });

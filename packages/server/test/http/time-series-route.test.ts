@@ -1,4 +1,4 @@
-import { heatmapTimeSeries, parseLeverageWeights } from '@tidegauge/liquidations';
+import { type HeatmapLevel, LiquidationModel, parseLeverageWeights } from '@tidegauge/liquidations';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import type { Answer } from '../../src/http/answer.ts';
@@ -7,7 +7,15 @@ import { NEGLIGIBLE_SHARE } from '../../src/http/time-series-body.ts';
 import { timeSeriesRoute } from '../../src/http/time-series-route.ts';
 import { MemoryStore } from '../../src/store/memory-store.ts';
 import { ask, bodyAs, refusal, routerWith } from './ask.ts';
-import { CANDLE_SEC, candleAt, market, marketView, START_SEC, storeWith } from './markets.ts';
+import {
+  CANDLE_SEC,
+  candleAt,
+  market,
+  marketView,
+  openInterestAt,
+  START_SEC,
+  storeWith,
+} from './markets.ts';
 
 const PATH = '/liquidations/heatmap-timeseries';
 /** Twenty days: all of it within the warm-up of its end. */
@@ -73,24 +81,12 @@ describe('columns', () => {
     expect(body).not.toHaveProperty('demo');
   });
 
-  test('show what the model shows that is fed candle by candle', async () => {
+  test('show what the live map showed then', async () => {
     const from = END_SEC - 12 * HOUR_SEC;
     const body = await series({ start_time: from, end_time: END_SEC, interval: '1h' });
-    const steps = heatmapTimeSeries({
-      candles: Array.from({ length: COUNT }, (_, index) => candleAt(index)),
-      openInterest: await samples(),
-      openInterestPeriodSec: CANDLE_SEC,
-      intervalSec: CANDLE_SEC,
-      bucketUsd: 100,
-      fromSec: from + HOUR_SEC,
-      toSec: END_SEC,
-      columnSec: HOUR_SEC,
-    });
-    let step = steps.next();
-    while (step.done !== true) step = steps.next();
-    const { columns } = step.value;
-    expect(times(body)).toEqual(columns.map(({ timeSec }) => timeSec));
-    for (const [index, { levels }] of columns.entries()) {
+    const live = liveMaps(from + HOUR_SEC, HOUR_SEC);
+    expect(times(body)).toEqual([...live.keys()]);
+    for (const [index, levels] of [...live.values()].entries()) {
       const largest = Math.max(...levels.flatMap(({ longUsd, shortUsd }) => [longUsd, shortUsd]));
       const least = largest * NEGLIGIBLE_SHARE;
       const shown = levels.filter((each) => Math.max(each.longUsd, each.shortUsd) >= least);
@@ -103,7 +99,7 @@ describe('columns', () => {
         })),
       );
     }
-    const last = columns.at(-1)!.levels;
+    const last = live.get(END_SEC)!;
     const sum = (side: 'longUsd' | 'shortUsd'): number =>
       Math.round(last.reduce((total, level) => total + level[side], 0));
     expect(body.meta.total_long_volume).toBe(sum('longUsd'));
@@ -175,11 +171,25 @@ describe('columns', () => {
   });
 });
 
-async function samples(): Promise<{ timeSec: number; usd: number }[]> {
-  const all: { timeSec: number; usd: number }[] = [];
-  const range = { fromSec: 0, toSec: END_SEC + 1 };
-  for await (const chunk of store.openInterest('BTCUSDT', range)) all.push(...chunk);
-  return all;
+/** The maps of a live model at even distances, by their times. */
+function liveMaps(firstSec: number, distanceSec: number): Map<number, readonly HeatmapLevel[]> {
+  const model = new LiquidationModel({
+    intervalSec: CANDLE_SEC,
+    bucketUsd: 100,
+    openInterestPeriodSec: CANDLE_SEC,
+  });
+  const maps: Map<number, readonly HeatmapLevel[]> = new Map();
+  for (let index = 0; index < COUNT; index++) {
+    const candle = candleAt(index);
+    const endSec = candle.timeSec + CANDLE_SEC;
+    model.takeCandle(candle, true);
+    model.takeOpenInterest(openInterestAt(index));
+    model.settle();
+    if (endSec >= firstSec && (endSec - firstSec) % distanceSec === 0) {
+      maps.set(endSec, model.snapshot()!.levels);
+    }
+  }
+  return maps;
 }
 
 describe('price_bin_size', () => {
