@@ -63,6 +63,20 @@ describe('shared answers', () => {
     expect(work.signal!.aborted).toBe(true);
   });
 
+  test('that took longer than that is not kept', async () => {
+    const clock = new FakeClock();
+    const shared = new SharedAnswers(clock);
+    const work = new Work();
+    const one = new AbortController();
+    const answer = shared.answer('a', one.signal, work.run);
+    clock.advance(2_000);
+    work.end('1');
+    await answer;
+    expect(work.signal!.aborted).toBe(false);
+    one.abort();
+    expect(work.signal!.aborted).toBe(true);
+  });
+
   test('the work goes on for those who stay, and ends with the last of them', async () => {
     const shared = new SharedAnswers(new FakeClock());
     const work = new Work();
