@@ -34,6 +34,8 @@ async function otherProgram(): Promise<{ endpoint: string; close: () => void }> 
   return { endpoint: `tcp://127.0.0.1:${port}`, close: () => server.close() };
 }
 
+const COMMANDS = 'serve, ingest, backtest, replay, config';
+
 describe('called wrongly: what was given, what is allowed, exit code 2', () => {
   const whole = (given: string) =>
     `--port: '${given}' is not allowed: allowed is a whole number from 0 to 65535`;
@@ -50,10 +52,13 @@ describe('called wrongly: what was given, what is allowed, exit code 2', () => {
     [['config', '--prot=1'], '--prot: there is no such flag; did you mean --port?'],
     [['replay', '--fast'], 'unknown option --fast: replay takes files and --help'],
     [['replay'], 'no file given: tidegauge replay FILE...'],
-    [['relpay', 'x.raw'], "there is no command 'relpay'; allowed: serve, replay, config. Did you"],
+    [['backtest', '--klines=x.csv'], '--open-interest'],
+    [['ingest'], 'no file given'],
+    [['ingest', '--fast'], '--fast'],
+    [['relpay', 'x.raw'], `there is no command 'relpay'; allowed: ${COMMANDS}. Did you mean repl`],
     [['confg'], 'Did you mean config?'],
     [['Serve'], 'Did you mean serve?'],
-    [['dance'], "there is no command 'dance'; allowed: serve, replay, config.\n"],
+    [['dance'], `there is no command 'dance'; allowed: ${COMMANDS}.\n`],
   ])('%j', async (args, message) => {
     const { code, stderr } = await new RealProcess(args).ended;
     expect(stderr).toContain(message);

@@ -1,6 +1,9 @@
 /** `tidegauge` as a process of its own, with what it logs and says; ended by its id. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
@@ -37,7 +40,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A process that is ended with the test that started it, if it has not ended by then. */
+/** A process with a history of its own, that is ended with the test that started it, if it has not ended by then. */
 export class RealProcess {
   readonly log: LogLine[] = [];
   /** What it wrote to stdout that is no log. */
@@ -47,9 +50,10 @@ export class RealProcess {
   #waiting: (() => void)[] = [];
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const data = mkdtempSync(path.join(tmpdir(), 'tidegauge-'));
     const child = spawn(process.execPath, [COMMAND, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH, LOG_FORMAT: 'json', ...env },
+      env: { PATH: process.env.PATH, LOG_FORMAT: 'json', DATA_DIR: data, ...env },
     });
     this.#child = child;
     createInterface({ input: child.stdout }).on('line', (line) => this.#take(line));
@@ -61,6 +65,7 @@ export class RealProcess {
     onTestFinished(async () => {
       if (this.#isRunning()) child.kill('SIGKILL');
       await this.ended;
+      rmSync(data, { recursive: true });
     });
   }
 

@@ -159,6 +159,7 @@ export const restSchemas = {
       last_block: { $ref: '#/$defs/LastBlock' },
       price_status: { $ref: '#/$defs/PriceStatus' },
       uptime_seconds: { type: 'integer', minimum: 0 },
+      /** True when the price is made up; each source says so for itself. */
       demo: { type: 'boolean' },
       sources: { type: 'object', additionalProperties: { $ref: '#/$defs/SourceHealth' } },
       pipeline: { $ref: '#/$defs/PipelineHealth' },

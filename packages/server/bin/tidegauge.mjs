@@ -23,9 +23,10 @@ process.env.UV_THREADPOOL_SIZE ??= '16';
  * tens of MB on it. Kept at its first size: 7 s after the start of the demo, when its 3 h of
  * history are in, the process holds 235 instead of 327 MB, for 3.2 instead of 3.4 s of CPU (medians
  * of 6 runs in turn, Node 24.21, 2 cores). The largest size can only be given before V8 starts,
- * this at any time. A replay, which is over in seconds, got 6 % slower and is let be.
+ * this at any time. Commands that are over in seconds got 6 to 8 % slower by it and are let be.
  */
-if (process.argv[2] !== 'replay') v8.setFlagsFromString('--semi-space-growth-factor=1');
+const BRIEF = ['replay', 'ingest', 'backtest'];
+if (!BRIEF.includes(process.argv[2])) v8.setFlagsFromString('--semi-space-growth-factor=1');
 
 if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR_MIN) {
   const { main } = await import('../src/main.ts');

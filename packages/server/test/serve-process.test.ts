@@ -1,7 +1,10 @@
 /** The real command as a process of its own: what starts, what it says, how it ends. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -18,10 +21,11 @@ class Running {
   readonly exited: Promise<{ code: number | null; signal: string | null }>;
   stderr = '';
   #waiting: (() => void)[] = [];
+  readonly #data: string = mkdtempSync(path.join(tmpdir(), 'tidegauge-'));
 
   constructor(args: readonly string[], env: Record<string, string> = {}) {
     this.child = spawn(process.execPath, [bin, ...args], {
-      env: { PATH: process.env.PATH, LOG_FORMAT: 'json', PORT: '0', ...env },
+      env: { PATH: process.env.PATH, LOG_FORMAT: 'json', PORT: '0', DATA_DIR: this.#data, ...env },
     });
     createInterface({ input: this.child.stdout! }).on('line', (line) => {
       this.lines.push(JSON.parse(line) as Line);
@@ -32,6 +36,7 @@ class Running {
     });
     this.exited = once(this.child, 'close').then(([code, signal]) => {
       for (const resolve of this.#waiting.splice(0)) resolve();
+      rmSync(this.#data, { recursive: true });
       return { code: code as number | null, signal: signal as string | null };
     });
   }
@@ -168,10 +173,12 @@ describe('a node that is away', () => {
     await running.line(({ event }) => event === 'source_lost');
     expect(await (await fetch(`${url}health`)).json()).toMatchObject({
       status: 'degraded',
-      // Of the markets, which are made up still.
-      demo: true,
+      demo: false,
       price_status: 'warming_up',
-      sources: { zmq: { state: 'lost', detail: expect.stringContaining('127.0.0.1:9') } },
+      sources: {
+        zmq: { demo: false, state: 'lost', detail: expect.stringContaining('127.0.0.1:9') },
+        'demo-market': { demo: true },
+      },
     });
     running.child.kill('SIGTERM');
     expect(await running.exited).toEqual({ code: 0, signal: null });

@@ -43,7 +43,7 @@ export async function runCommandLine(
 function overview(commands: readonly Command[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   return [
-    'Tidegauge: a live Bitcoin price that asks no exchange.',
+    'Tidegauge: a live Bitcoin price that asks no exchange, and maps of liquidations to come.',
     '',
     'Usage: tidegauge [command] [flags]',
     '',

@@ -49,7 +49,9 @@ Ctrl-C stops it after the batch in hand; all that was taken is kept. Exit code: 
 taken, 1 a row or file was refused (the rest was taken), 2 called wrongly, 130 stopped.
 
 Example: a month of 5 min candles and open interest
-  tidegauge ingest BTCUSDT-5m-2026-01.zip BTCUSDT-metrics-2026-01-*.zip`;
+  tidegauge ingest BTCUSDT-5m-2026-01.zip BTCUSDT-metrics-2026-01-*.zip
+and its maps on the page
+  tidegauge serve --venues files`;
 
 interface IngestArguments {
   readonly files: readonly string[];

@@ -55,7 +55,7 @@ export function healthBody(view: ServerView): HealthBody {
       confirmed === null ? null : { height: confirmed.blockHeight, time: confirmed.blockTimeSec },
     price_status: price?.reading.status ?? 'warming_up',
     uptime_seconds: Math.floor(view.uptimeSec()),
-    demo: view.demo || (venue?.demo ?? false),
+    demo: view.demo,
     sources: Object.fromEntries(sources),
     pipeline: pipelineHealth(view.counters()),
     heatmap: venue === null ? null : heatmapHealth(venue.counters),
