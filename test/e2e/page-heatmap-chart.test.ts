@@ -36,6 +36,25 @@ describe.skipIf(!hasChromium())('the heatmap’s chart', () => {
     expect(below.orange).toBeLessThan(below.blue);
   });
 
+  it('draws the candles over them, those that rose brighter than those that fell', async () => {
+    const { page } = await visit();
+    const counts = await page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>('#heat-base')!;
+      const mapPx = Math.floor(canvas.width * 0.65);
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, mapPx, canvas.height);
+      const style = getComputedStyle(document.documentElement);
+      return ['--candle-up', '--candle-down'].map((name) => {
+        const value = Number.parseInt(style.getPropertyValue(name).trim().slice(1), 16);
+        let count = 0;
+        for (let i = 0; i < data.length; i += 4) {
+          if (((data[i]! << 16) | (data[i + 1]! << 8) | data[i + 2]!) === value) count += 1;
+        }
+        return count;
+      });
+    });
+    for (const count of counts) expect(count).toBeGreaterThan(300);
+  });
+
   it('hides the faint with the slider', async () => {
     const { page } = await visit();
     const before = await mapHues(page);

@@ -201,6 +201,8 @@ describe('layout of the map', () => {
     [10, 10, 13, 1],
   ])('%i x %i px: map, map of now, axis, none over the other', (...size) => {
     const { map, bookSpan: book, axisLeftPx, plotHeightPx } = layoutHeat(...size);
+    const [widthPx, , fontPx] = size;
+    if (widthPx > 100) expect(axisLeftPx + 4.5 * fontPx).toBeLessThan(widthPx);
     expect(book.widthPx).toBeGreaterThan(0);
     expect(map.widthPx).toBeGreaterThanOrEqual(book.widthPx);
     expect(map.leftPx + map.widthPx).toBeLessThan(book.leftPx);

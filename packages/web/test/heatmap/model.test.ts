@@ -166,7 +166,7 @@ describe('history of the map', () => {
       close: 103,
     });
     history.followPrice(snapshot({ timeSec: TIME_SEC, currentPriceUsd: 1 }), plan);
-    expect(history.candles).toHaveLength(3);
+    expect(history.candles.map(({ close }) => close)).toEqual([100, 99, 103]);
     // What the price did in between is not known.
     history.followPrice(snapshot({ timeSec: TIME_SEC + 950, currentPriceUsd: 110 }), plan);
     expect(history.candles.at(-1)).toEqual(candle(TIME_SEC + 900, 110));
@@ -190,6 +190,8 @@ describe('range of the axis', () => {
     const near = wantedMapRange([candle(0, 99, 104)], snapshot())!;
     expect(near.lowUsd).toBeCloseTo((99 / 1.07) * 0.998, 3);
     expect(near.highUsd).toBeCloseTo(110 * 1.002, 3);
+    const far = snapshot({ levels: levels([500, 0, 70]), totalShortUsd: 70, totalLongUsd: 0 });
+    expect(wantedMapRange([candle(0, 99, 104)], far)!.highUsd).toBeCloseTo(104 * 1.07 * 1.002, 3);
     const none = snapshot({ levels: levels(), totalLongUsd: 0, totalShortUsd: 0 });
     const narrow = wantedMapRange([candle(0, 99, 104)], none)!;
     expect(narrow.lowUsd).toBeCloseTo((99 / 1.02) * 0.998, 3);

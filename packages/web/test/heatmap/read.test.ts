@@ -134,6 +134,7 @@ describe('klines', () => {
       { ...kline, time: 600, high: 10 },
       { ...kline, time: 300 },
       { ...kline, time: 900, low: null },
+      { ...kline, time: 900, low: 10.5 },
       { ...kline, time: 1_200 },
     ];
     const candle = { open: 10, high: 12, low: 9, close: 11 };
