@@ -20,13 +20,6 @@ export class ByteWriter {
     this.#length += 8;
   }
 
-  block(bytes: Uint8Array): void {
-    this.uint(bytes.length);
-    this.#reserve(bytes.length);
-    this.#bytes.set(bytes, this.#length);
-    this.#length += bytes.length;
-  }
-
   /** What was written so far. */
   bytes(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
@@ -43,23 +36,13 @@ export class ByteWriter {
   }
 }
 
-/** Thrown inside the reading of a state; turned into a refusal where bytes come from outside. */
-export class TruncatedBytes extends Error {
-  override readonly name = 'TruncatedBytes';
-}
-
+/** Reading past the end is a fault of the caller: bytes from outside are checked before. */
 export class ByteReader {
-  readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
-  get left(): number {
-    return this.#bytes.length - this.#at;
   }
 
   uint(): number {
@@ -70,14 +53,7 @@ export class ByteReader {
     return this.#view.getFloat64(this.#advance(8), true);
   }
 
-  block(): Uint8Array {
-    const length = this.uint();
-    const start = this.#advance(length);
-    return this.#bytes.slice(start, start + length);
-  }
-
   #advance(length: number): number {
-    if (length > this.left) throw new TruncatedBytes(`${length} bytes wanted, ${this.left} left`);
     this.#at += length;
     return this.#at - length;
   }

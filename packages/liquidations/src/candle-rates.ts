@@ -1,5 +1,7 @@
 /** What the parameters come to for candles of one length: computed once, used for each candle. */
+import type { Side } from './candle.ts';
 import type { EngineSettings } from './engine-settings.ts';
+import type { LeverageWeights } from './leverage-weights.ts';
 import type { EntryPoint } from './liquidation-parameters.ts';
 import { liquidationFactor } from './liquidation-price.ts';
 
@@ -7,10 +9,11 @@ const HOUR_SEC = 3_600;
 /** Shorter candles span so little that entering at the close is as good. */
 const SPREAD_MIN_SEC = 1_800;
 const AT_CLOSE: readonly EntryPoint[] = [{ at: 0, weight: 1 }];
-export interface Tier {
-  readonly weight: number;
-  readonly longFactor: number;
-  readonly shortFactor: number;
+/** One place for each leverage. */
+export interface Tiers {
+  readonly weights: Float64Array;
+  readonly longFactors: Float64Array;
+  readonly shortFactors: Float64Array;
 }
 
 export interface CrowdRates {
@@ -24,13 +27,23 @@ export interface CrowdRates {
 
 export interface CandleRates {
   readonly intervalSec: number;
-  readonly tiers: readonly Tier[];
+  readonly tiers: Tiers;
   readonly entryPoints: readonly EntryPoint[];
   readonly crowds: readonly [CrowdRates, CrowdRates];
   readonly volumePower: number;
   /** In candles: see riseHours of LiquidationParameters. */
   readonly riseCandles: number;
   readonly fallShare: number;
+}
+
+function tiersOf(mix: LeverageWeights, maintenanceRate: number): Tiers {
+  const factors = (side: Side): Float64Array =>
+    Float64Array.from(mix, ({ leverage }) => liquidationFactor(side, leverage, maintenanceRate));
+  return {
+    weights: Float64Array.from(mix, ({ weight }) => weight),
+    longFactors: factors('long'),
+    shortFactors: factors('short'),
+  };
 }
 
 export function candleRates({
@@ -47,11 +60,7 @@ export function candleRates({
   }));
   return {
     intervalSec,
-    tiers: parameters.leverageWeights.map(({ leverage, weight }) => ({
-      weight,
-      longFactor: liquidationFactor('long', leverage, maintenanceRate),
-      shortFactor: liquidationFactor('short', leverage, maintenanceRate),
-    })),
+    tiers: tiersOf(parameters.leverageWeights, maintenanceRate),
     entryPoints: intervalSec >= SPREAD_MIN_SEC ? parameters.entryPoints : AT_CLOSE,
     crowds: [first!, second!],
     volumePower: parameters.volumePower,

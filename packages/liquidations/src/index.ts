@@ -6,14 +6,7 @@ export {
   type OpenInterest,
   type Side,
 } from './candle.ts';
-export { type EngineOptions, optionsFor } from './engine-settings.ts';
-export {
-  COLUMNS_MAX,
-  type HeatmapColumn,
-  type HeatmapTimeSeries,
-  heatmapTimeSeries,
-  type TimeSeriesRequest,
-} from './heatmap-time-series.ts';
+export type { EngineOptions } from './engine-settings.ts';
 export { JoinedEngine } from './joined-engine.ts';
 export {
   LEVERAGE_COUNT_MAX,

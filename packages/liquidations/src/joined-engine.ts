@@ -58,7 +58,6 @@ export class JoinedEngine {
     this.#gaps.save(out);
   }
 
-  /** @throws TruncatedBytes */
   restore(from: ByteReader): void {
     this.#engine = LiquidationEngine.restore(this.#options, from);
     this.#gaps.restore(from);

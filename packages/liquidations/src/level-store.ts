@@ -1,7 +1,7 @@
 /**
  * The open positions of one side, by liquidation price.
  *
- * Prices are cut into cells of one bucket; each cell holds its positions as an unordered list of
+ * Prices are cut into cells, some to a bucket; each cell holds its positions as an unordered list of
  * exact prices and units, and their sums. A sweep takes whole cells and looks at single positions
  * only in the cell where it ends: so taking is exact, adding is O(1), and drawing a map is a walk
  * over sums. Each position has units of two kinds, one for each crowd. What a unit is worth is the
@@ -16,9 +16,21 @@ const SLOTS_MIN = 1_024;
 const CELLS_MIN = 1_024;
 /** A price beyond goes to the last cell: still taken exactly, only drawn too low. */
 const CELLS_MAX = 2 ** 20;
+/**
+ * Cells to a bucket: the fewer positions in a cell, the fewer are looked at where a sweep ends. A
+ * power of two, so that cells and buckets agree to the last bit on where an edge is.
+ */
+const CELLS_A_BUCKET = 4;
+
+/** What each bucket holds, from the bucket at `first` on. */
+export interface BucketUsd {
+  readonly first: number;
+  readonly usd: Float64Array;
+}
 
 export class LevelStore {
-  readonly #side: Side;
+  readonly #long: boolean;
+  readonly #bucketUsd: number;
   readonly #cells: Buckets;
   /** First slot of each cell's list, and at 2·cell and 2·cell + 1 the units in it. */
   #heads: Int32Array = new Int32Array(CELLS_MIN).fill(NONE);
@@ -42,9 +54,10 @@ export class LevelStore {
   #taken0 = 0;
   #taken1 = 0;
 
-  constructor(side: Side, cellUsd: number) {
-    this.#side = side;
-    this.#cells = new Buckets(cellUsd);
+  constructor(side: Side, bucketUsd: number) {
+    this.#long = side === 'long';
+    this.#bucketUsd = bucketUsd;
+    this.#cells = new Buckets(bucketUsd / CELLS_A_BUCKET);
   }
 
   /** Positions held. */
@@ -98,7 +111,7 @@ export class LevelStore {
     this.#taken1 = 0;
     if (this.#count === 0) return;
     const last = this.#cellOf(priceUsd);
-    if (this.#side === 'long') {
+    if (this.#long) {
       for (; this.#highest > last && this.#count > 0; this.#highest -= 1) {
         this.#takeCell(this.#highest);
       }
@@ -115,9 +128,16 @@ export class LevelStore {
   dropBelow(worth: number, unit0: number, unit1: number): void {
     this.#taken0 = 0;
     this.#taken1 = 0;
-    const isSmall = (slot: number): boolean =>
-      this.#units[2 * slot]! * unit0 + this.#units[2 * slot + 1]! * unit1 < worth;
-    for (let cell = this.#lowest; cell <= this.#highest; cell += 1) this.#remove(cell, isSmall);
+    for (let cell = this.#lowest; cell <= this.#highest; cell += 1) {
+      let previous = this.#openCell(cell);
+      for (let slot = this.#heads[cell]!; slot !== NONE; ) {
+        const own = this.#units[2 * slot]! * unit0 + this.#units[2 * slot + 1]! * unit1;
+        const following = this.#next[slot]!;
+        if (own < worth) this.#take(cell, previous, slot);
+        else previous = this.#leave(cell, slot);
+        slot = following;
+      }
+    }
     this.#settle();
   }
 
@@ -131,17 +151,23 @@ export class LevelStore {
     else this.#total1 *= factor;
   }
 
-  /**
-   * Adds what each bucket holds, at so much a unit of each kind, to a list whose index 0 is the
-   * bucket at 0. Only buckets that hold something are touched.
-   */
-  addTo(list: number[], buckets: Buckets, unit0: number, unit1: number): void {
-    const same = buckets.sizeUsd === this.#cells.sizeUsd;
+  /** What each bucket of a size holds, at so much a unit of each kind; null when nothing is held. */
+  usdByBucket(buckets: Buckets, unit0: number, unit1: number): BucketUsd | null {
+    if (this.#count === 0) return null;
+    // An edge of a cell may differ in the last bit from that of a bucket of another size.
+    const first = Math.max(0, buckets.indexOf(this.#cells.edgeUsd(this.#lowest)) - 1);
+    const top = Math.max(this.#cells.edgeUsd(this.#highest + 1), this.#highestPrice());
+    const usd = new Float64Array(buckets.indexOf(top) + 2 - first);
+    const same = buckets.sizeUsd === this.#bucketUsd;
     for (let cell = this.#lowest; cell <= this.#highest; cell += 1) {
       if (this.#heads[cell] === NONE) continue;
-      if (same) list[cell] = this.#sums[2 * cell]! * unit0 + this.#sums[2 * cell + 1]! * unit1;
-      else this.#addPositions(cell, list, buckets, unit0, unit1);
+      if (!same) this.#addPositions(cell, { first, usd }, buckets, unit0, unit1);
+      else {
+        const worth = this.#sums[2 * cell]! * unit0 + this.#sums[2 * cell + 1]! * unit1;
+        usd[Math.floor(cell / CELLS_A_BUCKET) - first]! += worth;
+      }
     }
+    return { first, usd };
   }
 
   /** Doubles the room. */
@@ -158,14 +184,18 @@ export class LevelStore {
 
   /** A copy that shares nothing with this one. */
   clone(): LevelStore {
-    const copy = new LevelStore(this.#side, this.#cells.sizeUsd);
+    const copy = new LevelStore(this.#long ? 'long' : 'short', this.#bucketUsd);
     copy.#heads = this.#heads.slice();
     copy.#sums = this.#sums.slice();
     copy.#lowest = this.#lowest;
     copy.#highest = this.#highest;
-    copy.#prices = this.#prices.slice();
-    copy.#units = this.#units.slice();
-    copy.#next = this.#next.slice();
+    // Only what was ever used is worth copying.
+    copy.#prices = new Float64Array(this.capacity);
+    copy.#prices.set(this.#prices.subarray(0, this.#fresh));
+    copy.#units = new Float64Array(2 * this.capacity);
+    copy.#units.set(this.#units.subarray(0, 2 * this.#fresh));
+    copy.#next = new Int32Array(this.capacity);
+    copy.#next.set(this.#next.subarray(0, this.#fresh));
     copy.#free = this.#free;
     copy.#fresh = this.#fresh;
     copy.#count = this.#count;
@@ -199,9 +229,8 @@ export class LevelStore {
     }
   }
 
-  /** @throws TruncatedBytes */
-  static restore(side: Side, cellUsd: number, from: ByteReader): LevelStore {
-    const store = new LevelStore(side, cellUsd);
+  static restore(side: Side, bucketUsd: number, from: ByteReader): LevelStore {
+    const store = new LevelStore(side, bucketUsd);
     const capacity = from.uint();
     store.#prices = new Float64Array(capacity);
     store.#units = new Float64Array(2 * capacity);
@@ -258,36 +287,40 @@ export class LevelStore {
   }
 
   #takeFrom(cell: number, priceUsd: number): void {
-    if (this.#side === 'long') this.#remove(cell, (slot) => this.#prices[slot]! >= priceUsd);
-    else this.#remove(cell, (slot) => this.#prices[slot]! <= priceUsd);
+    let previous = this.#openCell(cell);
+    for (let slot = this.#heads[cell]!; slot !== NONE; ) {
+      const own = this.#prices[slot]!;
+      const following = this.#next[slot]!;
+      if (this.#long ? own >= priceUsd : own <= priceUsd) this.#take(cell, previous, slot);
+      else previous = this.#leave(cell, slot);
+      slot = following;
+    }
   }
 
   /**
-   * Takes positions out of a cell and leaves the others in their order, with sums taken anew:
-   * subtracting would leave specks where nothing is.
+   * Begins a walk over a cell's list that takes some positions and leaves the others in their order.
+   * The sums are taken anew from what is left: subtracting would leave specks where nothing is.
    */
-  #remove(cell: number, goes: (slot: number) => boolean): void {
-    let [sum0, sum1, previous] = [0, 0, NONE];
-    for (let slot = this.#heads[cell]!; slot !== NONE; ) {
-      const following = this.#next[slot]!;
-      const [units0, units1] = [this.#units[2 * slot]!, this.#units[2 * slot + 1]!];
-      if (goes(slot)) {
-        this.#taken0 += units0;
-        this.#taken1 += units1;
-        if (previous === NONE) this.#heads[cell] = following;
-        else this.#next[previous] = following;
-        this.#next[slot] = this.#free;
-        this.#free = slot;
-        this.#count -= 1;
-      } else {
-        sum0 += units0;
-        sum1 += units1;
-        previous = slot;
-      }
-      slot = following;
-    }
-    this.#sums[2 * cell] = sum0;
-    this.#sums[2 * cell + 1] = sum1;
+  #openCell(cell: number): number {
+    this.#sums[2 * cell] = 0;
+    this.#sums[2 * cell + 1] = 0;
+    return NONE;
+  }
+
+  #take(cell: number, previous: number, slot: number): void {
+    this.#taken0 += this.#units[2 * slot]!;
+    this.#taken1 += this.#units[2 * slot + 1]!;
+    if (previous === NONE) this.#heads[cell] = this.#next[slot]!;
+    else this.#next[previous] = this.#next[slot]!;
+    this.#next[slot] = this.#free;
+    this.#free = slot;
+    this.#count -= 1;
+  }
+
+  #leave(cell: number, slot: number): number {
+    this.#sums[2 * cell]! += this.#units[2 * slot]!;
+    this.#sums[2 * cell + 1]! += this.#units[2 * slot + 1]!;
+    return slot;
   }
 
   #settle(): void {
@@ -307,16 +340,24 @@ export class LevelStore {
 
   #addPositions(
     cell: number,
-    list: number[],
+    { first, usd }: BucketUsd,
     buckets: Buckets,
     unit0: number,
     unit1: number,
   ): void {
     for (let slot = this.#heads[cell]!; slot !== NONE; slot = this.#next[slot]!) {
-      const bucket = buckets.indexOf(this.#prices[slot]!);
       const worth = this.#units[2 * slot]! * unit0 + this.#units[2 * slot + 1]! * unit1;
-      list[bucket] = (list[bucket] ?? 0) + worth;
+      usd[buckets.indexOf(this.#prices[slot]!) - first]! += worth;
     }
+  }
+
+  /** Only the last cell holds prices beyond its upper edge. */
+  #highestPrice(): number {
+    let highest = 0;
+    if (this.#highest < CELLS_MAX - 1) return highest;
+    for (const slot of this.#slotsOf(this.#highest))
+      highest = Math.max(highest, this.#prices[slot]!);
+    return highest;
   }
 
   #takeSlot(): number {

@@ -21,6 +21,7 @@ import type { ByteReader, ByteWriter } from './bytes.ts';
 import type { Candle } from './candle.ts';
 import { type CandleRates, candleRates } from './candle-rates.ts';
 import { type EngineOptions, type EngineSettings, engineSettings } from './engine-settings.ts';
+import type { BucketUsd } from './level-store.ts';
 import { CENT_USD, type Ledger, PositionBook } from './position-book.ts';
 import type { HeatmapLevel, HeatmapSnapshot } from './snapshot.ts';
 import { UsualLevel } from './usual-level.ts';
@@ -110,16 +111,11 @@ export class LiquidationEngine {
   /** The map as of the last candle's end, in buckets of its own size or another; without gaps. */
   snapshot(bucketUsd: number = this.#settings.bucketUsd): HeatmapSnapshot {
     const buckets = new Buckets(bucketUsd);
-    const longs = this.#longs.usdByBucket(buckets);
-    const shorts = this.#shorts.usdByBucket(buckets);
-    const levels: HeatmapLevel[] = [];
-    const end = Math.max(longs.length, shorts.length);
-    for (let index = 0; index < end; index += 1) {
-      const longUsd = longs[index] ?? 0;
-      const shortUsd = shorts[index] ?? 0;
-      if (longUsd < CENT_USD && shortUsd < CENT_USD) continue;
-      levels.push({ priceUsd: buckets.edgeUsd(index), longUsd, shortUsd });
-    }
+    const levels = levelsOf(
+      this.#longs.usdByBucket(buckets),
+      this.#shorts.usdByBucket(buckets),
+      buckets,
+    );
     return {
       timeSec: this.#endSec,
       bucketUsd,
@@ -157,7 +153,6 @@ export class LiquidationEngine {
     this.#shorts.save(out);
   }
 
-  /** @throws TruncatedBytes */
   static restore(options: EngineOptions, from: ByteReader): LiquidationEngine {
     const engine = new LiquidationEngine(options);
     engine.#endSec = from.float();
@@ -208,8 +203,8 @@ export class LiquidationEngine {
     const turns = activity ** volumePower + riseCandles * Math.max(0, change);
     const usd = this.#usualInterest.mean * turns;
     if (!(usd > 0)) return;
-    this.#longs.makeRoom(tiers.length * entryPoints.length);
-    this.#shorts.makeRoom(tiers.length * entryPoints.length);
+    this.#longs.makeRoom(tiers.weights.length * entryPoints.length);
+    this.#shorts.makeRoom(tiers.weights.length * entryPoints.length);
     for (const { at, weight } of entryPoints) {
       const reachUsd = at < 0 ? candle.close - candle.low : candle.high - candle.close;
       const usd0 = usd * weight * crowds[0].turnover;
@@ -223,13 +218,37 @@ export class LiquidationEngine {
    * close, since nothing is consumed by the candle that opened it.
    */
   #openAt(entryUsd: number, usd0: number, usd1: number, closeUsd: number): void {
-    for (const { weight, longFactor, shortFactor } of this.#rates.tiers) {
-      const longUsd = Math.min(entryUsd * longFactor, closeUsd);
+    const { weights, longFactors, shortFactors } = this.#rates.tiers;
+    for (let i = 0; i < weights.length; i += 1) {
+      const weight = weights[i]!;
+      const longUsd = Math.min(entryUsd * longFactors[i]!, closeUsd);
       this.#longs.open(longUsd, usd0 * weight, usd1 * weight);
-      const shortUsd = Math.max(entryUsd * shortFactor, closeUsd);
+      const shortUsd = Math.max(entryUsd * shortFactors[i]!, closeUsd);
       this.#shorts.open(shortUsd, usd0 * weight, usd1 * weight);
     }
   }
+}
+
+/** Both sides side by side, without what is under a cent. */
+function levelsOf(
+  longs: BucketUsd | null,
+  shorts: BucketUsd | null,
+  buckets: Buckets,
+): HeatmapLevel[] {
+  const levels: HeatmapLevel[] = [];
+  const from = Math.min(longs?.first ?? shorts?.first ?? 0, shorts?.first ?? longs?.first ?? 0);
+  const end = Math.max(endOf(longs), endOf(shorts));
+  for (let index = from; index < end; index += 1) {
+    const longUsd = longs?.usd[index - longs.first] ?? 0;
+    const shortUsd = shorts?.usd[index - shorts.first] ?? 0;
+    if (longUsd < CENT_USD && shortUsd < CENT_USD) continue;
+    levels.push({ priceUsd: buckets.edgeUsd(index), longUsd, shortUsd });
+  }
+  return levels;
+}
+
+function endOf(side: BucketUsd | null): number {
+  return side === null ? 0 : side.first + side.usd.length;
 }
 
 /** In a quiet market some get out before they are liquidated. */

@@ -11,7 +11,7 @@
  * time that data may be late after it. What comes later than that is refused and counted: to take
  * it in, start anew from the stored history.
  */
-import { ByteReader, ByteWriter, TruncatedBytes } from './bytes.ts';
+import { ByteReader, ByteWriter } from './bytes.ts';
 import { type Candle, candleProblem, type OpenInterest } from './candle.ts';
 import type { EngineOptions } from './engine-settings.ts';
 import { JoinedEngine } from './joined-engine.ts';
@@ -19,7 +19,7 @@ import type { CandleOutcome } from './liquidation-engine.ts';
 import { OpenInterestTrack } from './open-interest-track.ts';
 import { PendingCandles } from './pending-candles.ts';
 import type { HeatmapSnapshot } from './snapshot.ts';
-import { STATE_FORMAT, settingsFingerprint } from './state-format.ts';
+import { checksum, STATE_FORMAT, settingsFingerprint } from './state-format.ts';
 
 /** What late means, unless open interest is sampled more rarely. */
 const LATE_SEC = 3_600;
@@ -35,6 +35,29 @@ export type Taken = 'taken' | 'unchanged' | 'too_late' | 'malformed';
 export type RestoredModel =
   | { readonly ok: true; readonly model: LiquidationModel }
   | { readonly ok: false; readonly problem: string };
+
+/** Format and fingerprint before, a checksum after what is restored. */
+const HEAD_BYTES = 8;
+const CHECKSUM_BYTES = 4;
+
+/** Why saved state cannot be used; null when it can. */
+function stateProblem(bytes: Uint8Array, options: ModelOptions): string | null {
+  if (bytes.length < HEAD_BYTES + CHECKSUM_BYTES) {
+    return `the state is damaged: it has ${bytes.length} bytes`;
+  }
+  const head = new ByteReader(bytes);
+  const format = head.uint();
+  if (format !== STATE_FORMAT) {
+    return `the state has format ${format}, this version reads ${STATE_FORMAT}`;
+  }
+  const body = bytes.subarray(0, -CHECKSUM_BYTES);
+  if (new ByteReader(bytes.subarray(-CHECKSUM_BYTES)).uint() !== checksum(body)) {
+    return 'the state is damaged: its checksum does not fit';
+  }
+  return head.uint() === settingsFingerprint(options)
+    ? null
+    : 'the state was made with other settings or parameters';
+}
 
 export class LiquidationModel {
   readonly #options: ModelOptions;
@@ -116,32 +139,21 @@ export class LiquidationModel {
     this.#track.save(out);
     this.#pending.save(out);
     this.#settled.save(out);
+    out.uint(checksum(out.bytes()));
     return out.bytes();
   }
 
   /** A model from saved state, or why it cannot be had: then start from the stored history. */
   static restore(bytes: Uint8Array, options: ModelOptions): RestoredModel {
-    const from = new ByteReader(bytes);
-    try {
-      const format = from.uint();
-      if (format !== STATE_FORMAT) {
-        const problem = `the state has format ${format}, this version reads ${STATE_FORMAT}`;
-        return { ok: false, problem };
-      }
-      if (from.uint() !== settingsFingerprint(options)) {
-        return { ok: false, problem: 'the state was made with other settings or parameters' };
-      }
-      const model = new LiquidationModel({ ...options, bucketUsd: from.float() });
-      model.#lateCount = from.float();
-      model.#track.restore(from);
-      model.#pending.restore(from);
-      model.#settled.restore(from);
-      if (from.left === 0) return { ok: true, model };
-      return { ok: false, problem: `the state is damaged: ${from.left} bytes too many` };
-    } catch (error) {
-      if (!(error instanceof TruncatedBytes)) throw error;
-      return { ok: false, problem: `the state is damaged: ${error.message}` };
-    }
+    const problem = stateProblem(bytes, options);
+    if (problem !== null) return { ok: false, problem };
+    const from = new ByteReader(bytes.subarray(HEAD_BYTES, -CHECKSUM_BYTES));
+    const model = new LiquidationModel({ ...options, bucketUsd: from.float() });
+    model.#lateCount = from.float();
+    model.#track.restore(from);
+    model.#pending.restore(from);
+    model.#settled.restore(from);
+    return { ok: true, model };
   }
 
   #late(): Taken {

@@ -5,14 +5,14 @@
 import type { Buckets } from './buckets.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import type { Side } from './candle.ts';
-import { LevelStore } from './level-store.ts';
+import { type BucketUsd, LevelStore } from './level-store.ts';
 
 /** Positions worth less are dropped when room runs out; levels below it are not shown. */
 export const CENT_USD = 0.01;
 /** Units are made smaller before their worth gets near the end of the exponents. */
-const UNIT_MIN_USD = 2 ** -64;
+const UNIT_MIN_USD = 2 ** -400;
 /** After weeks without a candle: nothing is left that anybody could count. */
-const UNIT_GONE_USD = 2 ** -512;
+const UNIT_GONE_USD = 2 ** -900;
 
 /** Everything that was ever opened is open, closed or consumed. */
 export interface Ledger {
@@ -28,7 +28,7 @@ export interface Ledger {
 
 export class PositionBook {
   readonly #side: Side;
-  readonly #cellUsd: number;
+  readonly #bucketUsd: number;
   #levels: LevelStore;
   /** What a unit of each crowd is worth now: closing a share of its positions lowers this. */
   #unit0Usd = 1;
@@ -39,10 +39,10 @@ export class PositionBook {
   #positionsCreated = 0;
   #positionsConsumed = 0;
 
-  constructor(side: Side, cellUsd: number) {
+  constructor(side: Side, bucketUsd: number) {
     this.#side = side;
-    this.#cellUsd = cellUsd;
-    this.#levels = new LevelStore(side, cellUsd);
+    this.#bucketUsd = bucketUsd;
+    this.#levels = new LevelStore(side, bucketUsd);
   }
 
   get openUsd(): number {
@@ -107,15 +107,13 @@ export class PositionBook {
     if (this.#levels.count > capacity / 2) this.#levels.grow();
   }
 
-  /** USD in each bucket, from the bucket at 0 upwards, as far as there is any; holes are empty. */
-  usdByBucket(buckets: Buckets): number[] {
-    const list: number[] = [];
-    this.#levels.addTo(list, buckets, this.#unit0Usd, this.#unit1Usd);
-    return list;
+  /** USD in each bucket; null when nothing is open. */
+  usdByBucket(buckets: Buckets): BucketUsd | null {
+    return this.#levels.usdByBucket(buckets, this.#unit0Usd, this.#unit1Usd);
   }
 
   clone(): PositionBook {
-    const copy = new PositionBook(this.#side, this.#cellUsd);
+    const copy = new PositionBook(this.#side, this.#bucketUsd);
     copy.#levels = this.#levels.clone();
     copy.#unit0Usd = this.#unit0Usd;
     copy.#unit1Usd = this.#unit1Usd;
@@ -138,9 +136,8 @@ export class PositionBook {
     this.#levels.save(out);
   }
 
-  /** @throws TruncatedBytes */
-  static restore(side: Side, cellUsd: number, from: ByteReader): PositionBook {
-    const book = new PositionBook(side, cellUsd);
+  static restore(side: Side, bucketUsd: number, from: ByteReader): PositionBook {
+    const book = new PositionBook(side, bucketUsd);
     book.#unit0Usd = from.float();
     book.#unit1Usd = from.float();
     book.#createdUsd = from.float();
@@ -148,7 +145,7 @@ export class PositionBook {
     book.#consumedUsd = from.float();
     book.#positionsCreated = from.float();
     book.#positionsConsumed = from.float();
-    book.#levels = LevelStore.restore(side, cellUsd, from);
+    book.#levels = LevelStore.restore(side, bucketUsd, from);
     return book;
   }
 

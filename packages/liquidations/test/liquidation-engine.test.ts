@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ByteWriter } from '../src/bytes.ts';
 import type { Candle } from '../src/candle.ts';
 import { LiquidationEngine } from '../src/liquidation-engine.ts';
 import type { Crowd, LiquidationParameters } from '../src/liquidation-parameters.ts';
@@ -147,6 +148,93 @@ describe('engine, by hand', () => {
   });
 });
 
+describe('engine, what changes what is opened and closed', () => {
+  test('a rise of open interest opens more, on both sides', () => {
+    const engine = plainEngine({ ...PLAIN, riseHours: 2 });
+    engine.accept(candleAt(0, 1_000, 1_000, 1_000), 1e6);
+    const outcome = engine.accept(candleAt(1, 1_000, 1_000, 1_000), 1.1e6);
+    // The mean is now 1.05 million. Usual volume opens 0.001 of it, the rise 2 x 10 % of that.
+    expect(outcome.openLongUsd).toBeCloseTo(1_000 + 1_050 * 1.2, 6);
+    expect(outcome.openShortUsd).toBeCloseTo(outcome.openLongUsd, 6);
+  });
+
+  test('a fall of open interest closes its share; nothing is closed where it is not known', () => {
+    const engine = plainEngine({ ...PLAIN, fallShare: 1 });
+    engine.accept(candleAt(0, 1_000, 1_000, 1_000), 1e6);
+    const fallen = engine.accept(candleAt(1, 1_000, 1_000, 1_000, 0), 0.8e6);
+    expect(fallen.openLongUsd).toBeCloseTo(800, 6);
+    const unknown = engine.accept(candleAt(2, 1_000, 1_000, 1_000, 0), null);
+    const after = engine.accept(candleAt(3, 1_000, 1_000, 1_000, 0), 0.1e6);
+    expect(unknown.openLongUsd).toBeCloseTo(800, 6);
+    expect(after.openLongUsd).toBeCloseTo(800, 6);
+    expectConserved(engine.longs);
+  });
+
+  test('candles of an hour are entered over their range, short ones at the close', () => {
+    const entryPoints = [
+      { at: -1, weight: 0.5 },
+      { at: 0.5, weight: 0.5 },
+    ];
+    const leverageWeights = [{ leverage: 10, weight: 1 }];
+    const levels = [HOUR_SEC, 300].map((intervalSec) => {
+      const parameters = { ...PLAIN, entryPoints, leverageWeights };
+      const options = { intervalSec, bucketUsd: 1, parameters, maintenanceRate: 0 };
+      const engine = new LiquidationEngine(options);
+      engine.accept(candleAt(0, 980, 1_020, 1_000), 1e6);
+      return engine.snapshot().levels.map(({ priceUsd }) => priceUsd);
+    });
+    // Entered at 980 and 1,010, or at 1,000; 10 % to either side.
+    expect(levels).toEqual([
+      [882, 909, 1_078, 1_111],
+      [900, 1_100],
+    ]);
+  });
+
+  test('what the close has passed already waits there for the next candle', () => {
+    const engine = plainEngine({ ...PLAIN, entryPoints: [{ at: 1, weight: 1 }] });
+    const first = engine.accept(candleAt(0, 990, 1_100, 1_000), 1e6);
+    expect(first.longUsd).toBe(0);
+    // Of longs entered at 1,100 those at 100x are due at 1,089, beyond the close.
+    const longs = engine.snapshot().levels.filter(({ longUsd }) => longUsd > 0);
+    expect(longs.map(({ priceUsd }) => priceUsd)).toEqual([990, 1_000]);
+    const second = engine.accept(candleAt(1, 999, 1_000, 999, 0), 1e6);
+    expect(second.longUsd).toBeCloseTo(250, 6);
+  });
+
+  test('the first open interest that is known counts as usual for as long as volume is', () => {
+    const engine = plainEngine();
+    for (let hour = 0; hour < 9; hour += 1) {
+      engine.accept(candleAt(hour, 1_000, 1_000, 1_000), null);
+    }
+    engine.accept(candleAt(9, 1_000, 1_000, 1_000), 1e6);
+    const before = engine.longs.createdUsd;
+    engine.accept(candleAt(10, 1_000, 1_000, 1_000), 2.1e6);
+    expect(engine.longs.createdUsd - before).toBeCloseTo((0.001 * (10 * 1e6 + 2.1e6)) / 11, 6);
+  });
+
+  test('goes on after years without a candle, with nothing left of before', () => {
+    const options = { intervalSec: HOUR_SEC, bucketUsd: 50 };
+    const engine = new LiquidationEngine(options);
+    const [candle] = randomMarket(1, 1, HOUR_SEC).candles;
+    engine.accept(candle!, 5e9);
+    const opened = engine.longs.createdUsd;
+    const later = engine.accept({ ...candle!, timeSec: 10_000 * HOUR_SEC }, 5e9);
+    expect(engine.longs.createdUsd).toBeCloseTo(2 * opened, 6);
+    expect(later.openLongUsd).toBeGreaterThan(0);
+    expect(later.openLongUsd).toBeLessThan(opened);
+    expectConserved(engine.longs);
+  });
+
+  test.each([
+    [{ intervalSec: 0, bucketUsd: 1 }, 'the interval has to be above 0'],
+    [{ intervalSec: 60, bucketUsd: 0 }, 'its size has to be above 0'],
+    [{ intervalSec: 60, bucketUsd: 1, maintenanceRate: 1 }, 'allowed is 0 up to below 1'],
+    [{ intervalSec: 60, bucketUsd: 1, maintenanceRate: 0.02 }, 'allowed are leverages below 50'],
+  ])('%o makes no sense', (options, problem) => {
+    expect(() => new LiquidationEngine(options)).toThrow(problem);
+  });
+});
+
 describe('engine, properties', () => {
   test('created = open + closed + consumed', () => {
     const property = fc.property(
@@ -165,5 +253,49 @@ describe('engine, properties', () => {
       },
     );
     fc.assert(property, { numRuns: 60 });
+  });
+
+  test('levels add up to what is open, in buckets of any size', () => {
+    const engine = new LiquidationEngine({ intervalSec: 300, bucketUsd: 50 });
+    for (const candle of randomMarket(11, 2_000, 300, 0.002).candles) engine.accept(candle, 5e9);
+    for (const bucketUsd of [50, 100, 12.5, 333]) {
+      const { levels, totalLongUsd, totalShortUsd } = engine.snapshot(bucketUsd);
+      const sum = (values: number[]): number => values.reduce((total, usd) => total + usd, 0);
+      const longUsd = sum(levels.map((level) => level.longUsd));
+      const shortUsd = sum(levels.map((level) => level.shortUsd));
+      // Levels under a cent are not shown.
+      expect(Math.abs(longUsd - totalLongUsd)).toBeLessThan(1 + 1e-9 * totalLongUsd);
+      expect(Math.abs(shortUsd - totalShortUsd)).toBeLessThan(1 + 1e-9 * totalShortUsd);
+    }
+  });
+
+  test('longs lie at or below the price, shorts at or above', () => {
+    const engine = new LiquidationEngine({ intervalSec: HOUR_SEC, bucketUsd: 50 });
+    for (const candle of randomMarket(12, 500, HOUR_SEC).candles) {
+      engine.accept(candle, 5e9);
+      const { levels } = engine.snapshot();
+      const longs = levels.filter(({ longUsd }) => longUsd > 0);
+      const shorts = levels.filter(({ shortUsd }) => shortUsd > 0);
+      expect(longs.at(-1)?.priceUsd).toBeLessThanOrEqual(candle.close);
+      expect(shorts[0]!.priceUsd + 50).toBeGreaterThan(candle.close);
+    }
+  });
+
+  test('over a year of short candles, what is kept stays bounded', () => {
+    const engine = new LiquidationEngine({ intervalSec: 300, bucketUsd: 50 });
+    const { candles } = randomMarket(13, 20_000, 300, 0.001);
+    const sizes = [0, 1, 2, 3, 4, 5].map((round) => {
+      for (const candle of candles) {
+        const timeSec = candle.timeSec + round * 20_000 * 300;
+        engine.accept({ ...candle, timeSec }, 5e9);
+      }
+      const writer = new ByteWriter();
+      engine.save(writer);
+      return writer.bytes().length;
+    });
+    // Without dropping what is worth nothing it would be 24 bytes for each of 2.3 million positions.
+    expect(Math.max(...sizes)).toBeLessThan(8e6);
+    expectConserved(engine.longs);
+    expectConserved(engine.shorts);
   });
 });
