@@ -1,3 +1,5 @@
+import { bucketSizeUsd } from './buckets.ts';
+import type { Candle } from './candle.ts';
 import type { LeverageWeights } from './leverage-weights.ts';
 import type { LiquidationParameters } from './liquidation-parameters.ts';
 import { DEFAULT_MAINTENANCE_RATE, survivesItsEntry } from './liquidation-price.ts';
@@ -21,6 +23,11 @@ export interface EngineSettings {
   readonly bucketUsd: number;
   readonly parameters: LiquidationParameters;
   readonly maintenanceRate: number;
+}
+
+/** Options for a symbol of which one candle is known: buckets that suit its price. */
+export function optionsFor(candle: Candle, intervalSec: number): EngineOptions {
+  return { intervalSec, bucketUsd: bucketSizeUsd(candle.close) };
 }
 
 /** @throws RangeError when a number makes no sense, with what is allowed. */

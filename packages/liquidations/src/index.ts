@@ -6,7 +6,7 @@ export {
   type OpenInterest,
   type Side,
 } from './candle.ts';
-export type { EngineOptions } from './engine-settings.ts';
+export { type EngineOptions, optionsFor } from './engine-settings.ts';
 export { JoinedEngine } from './joined-engine.ts';
 export {
   LEVERAGE_COUNT_MAX,
