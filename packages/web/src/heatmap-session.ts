@@ -26,7 +26,7 @@ const SPREAD_SEC = 4;
  * A history that begins late may be one that the server is still taking in. It is asked for again
  * after this long, then after twice as long and so on, at the most once a candle.
  */
-const SHORT_AGAIN_SEC = 4;
+const SHORT_AGAIN_SEC = 2;
 
 interface LoadedPart {
   readonly part: HistoryPart;

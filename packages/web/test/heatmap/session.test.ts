@@ -194,7 +194,7 @@ describe('the history', () => {
         `from=${iso(START_SEC + (clock.nowMs() / 1_000 > START_SEC ? 300 : 0) - 43_200)}`,
       );
     }
-    expect(waits).toEqual([4, 8, 16, 32]);
+    expect(waits).toEqual([2, 4, 8, 16]);
     await answerHistory(START_SEC - 42_900, START_SEC);
     const before = questions.length;
     clock.pass(120_000);
