@@ -15,7 +15,8 @@ export const systemClock: Clock = {
   nowSec: () => Date.now() / 1000,
   monotonicMs: () => performance.now(),
   after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
+    // What was due a moment ago is due now; setTimeout would warn of a delay below 0.
+    const timer = setTimeout(callback, Math.max(0, delayMs));
     return () => clearTimeout(timer);
   },
 };
