@@ -40,7 +40,8 @@ export function engineSettings(options: EngineOptions): EngineSettings {
     throw new RangeError(`maintenance rate ${maintenanceRate}: allowed is 0 up to below 1`);
   }
   const learned = options.parameters ?? LEARNED_PARAMETERS;
-  const leverageWeights = options.leverageWeights ?? learned.leverageWeights;
+  const leverageWeights =
+    options.leverageWeights ?? possible(learned.leverageWeights, maintenanceRate);
   for (const { leverage } of leverageWeights) {
     if (survivesItsEntry(leverage, maintenanceRate)) continue;
     throw new RangeError(
@@ -50,4 +51,12 @@ export function engineSettings(options: EngineOptions): EngineSettings {
   }
   const parameters = { ...learned, leverageWeights };
   return { intervalSec, bucketUsd, parameters, maintenanceRate };
+}
+
+/** The learned mix is that of one symbol; where margins are higher, its highest leverages do not exist. */
+function possible(learned: LeverageWeights, maintenanceRate: number): LeverageWeights {
+  const some = learned.filter(({ leverage }) => survivesItsEntry(leverage, maintenanceRate));
+  const sum = some.reduce((total, { weight }) => total + weight, 0);
+  if (some.length === learned.length || some.length === 0) return learned;
+  return some.map(({ leverage, weight }) => ({ leverage, weight: weight / sum }));
 }

@@ -29,6 +29,12 @@ export {
   liquidationFactor,
   liquidationPrice,
 } from './liquidation-price.ts';
+export {
+  MAINTENANCE_TABLES,
+  type MaintenanceTable,
+  type MaintenanceTier,
+  maintenanceRate,
+} from './maintenance-tiers.ts';
 export { OpenInterestTrack, samplingPeriodSec } from './open-interest-track.ts';
 export { LEARNED_PARAMETERS } from './parameters.ts';
 export type { Ledger } from './position-book.ts';

@@ -4,6 +4,7 @@ import { ByteWriter } from '../src/bytes.ts';
 import type { Candle } from '../src/candle.ts';
 import { LiquidationEngine } from '../src/liquidation-engine.ts';
 import type { Crowd, LiquidationParameters } from '../src/liquidation-parameters.ts';
+import { LEARNED_PARAMETERS } from '../src/parameters.ts';
 import type { Ledger } from '../src/position-book.ts';
 import { randomMarket } from './random-market.ts';
 
@@ -225,11 +226,31 @@ describe('engine, what changes what is opened and closed', () => {
     expectConserved(engine.longs);
   });
 
+  test('the learned mix goes without leverages that higher margins rule out', () => {
+    const options = { intervalSec: 300, bucketUsd: 1, maintenanceRate: 0.005 };
+    const engine = new LiquidationEngine(options);
+    engine.accept({ ...candleAt(0, 1_000, 1_000, 1_000), timeSec: 0 }, 1e9);
+    const { leverageWeights } = LEARNED_PARAMETERS;
+    expect(leverageWeights.at(-1)?.leverage).toBe(200);
+    expect(engine.longs.positionsCreated).toBe(leverageWeights.length - 1);
+    const all = new LiquidationEngine({ ...options, maintenanceRate: 0.004 });
+    all.accept({ ...candleAt(0, 1_000, 1_000, 1_000), timeSec: 0 }, 1e9);
+    expect(engine.longs.createdUsd).toBeCloseTo(all.longs.createdUsd, -1);
+  });
+
   test.each([
     [{ intervalSec: 0, bucketUsd: 1 }, 'the interval has to be above 0'],
     [{ intervalSec: 60, bucketUsd: 0 }, 'its size has to be above 0'],
     [{ intervalSec: 60, bucketUsd: 1, maintenanceRate: 1 }, 'allowed is 0 up to below 1'],
-    [{ intervalSec: 60, bucketUsd: 1, maintenanceRate: 0.02 }, 'allowed are leverages below 50'],
+    [
+      {
+        intervalSec: 60,
+        bucketUsd: 1,
+        maintenanceRate: 0.02,
+        leverageWeights: [{ leverage: 50, weight: 1 }],
+      },
+      'allowed are leverages below 50',
+    ],
   ])('%o makes no sense', (options, problem) => {
     expect(() => new LiquidationEngine(options)).toThrow(problem);
   });
