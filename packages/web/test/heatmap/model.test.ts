@@ -188,10 +188,14 @@ describe('range of the axis', () => {
 
   it('holds the candles, and most of what is at stake within limits', () => {
     const near = wantedMapRange([candle(0, 99, 104)], snapshot())!;
-    expect(near.lowUsd).toBeCloseTo((99 / 1.07) * 0.998, 3);
+    expect(near.lowUsd).toBeCloseTo((99 / 1.08) * 0.998, 3);
     expect(near.highUsd).toBeCloseTo(110 * 1.002, 3);
     const far = snapshot({ levels: levels([500, 0, 70]), totalShortUsd: 70, totalLongUsd: 0 });
-    expect(wantedMapRange([candle(0, 99, 104)], far)!.highUsd).toBeCloseTo(104 * 1.07 * 1.002, 3);
+    expect(wantedMapRange([candle(0, 99, 104)], far)!.highUsd).toBeCloseTo(104 * 1.08 * 1.002, 3);
+    // On a quiet day the candles keep their share of the axis.
+    const quiet = wantedMapRange([candle(0, 100, 102)], far)!;
+    expect(quiet.highUsd).toBeCloseTo(102 * 1.04 * 1.002, 3);
+    expect(wantedMapRange([], far)!.highUsd).toBeCloseTo(100 * 1.03 * 1.002, 3);
     const none = snapshot({ levels: levels(), totalLongUsd: 0, totalShortUsd: 0 });
     const narrow = wantedMapRange([candle(0, 99, 104)], none)!;
     expect(narrow.lowUsd).toBeCloseTo((99 / 1.02) * 0.998, 3);

@@ -10,7 +10,13 @@ import type { PriceRange } from '../price-scale.ts';
 const VOLUME_SHARE = 0.7;
 /** Shown beyond the prices of the candles, at least and at most. */
 const SIDE_MIN = 0.02;
-const SIDE_MAX = 0.07;
+const SIDE_MAX = 0.08;
+/**
+ * On quiet days less than the most: this many heights of the candles, so that they keep a fifth of
+ * the axis and do not turn into a line.
+ */
+const SIDE_HEIGHTS = 2;
+const SIDE_QUIET = 0.03;
 /** So that what lies at the edge of the wanted range is not cut in half. */
 const MARGIN = 0.002;
 
@@ -24,10 +30,11 @@ export function wantedMapRange(
   if (prices.length === 0) return null;
   const low = Math.min(...prices);
   const high = Math.max(...prices);
+  const sideMax = clamp(SIDE_HEIGHTS * (high / low - 1), SIDE_QUIET, SIDE_MAX);
   const reach = snapshot ? reachOf(snapshot) : { lowUsd: low, highUsd: high };
   return {
-    lowUsd: clamp(reach.lowUsd, low / (1 + SIDE_MAX), low / (1 + SIDE_MIN)) * (1 - MARGIN),
-    highUsd: clamp(reach.highUsd, high * (1 + SIDE_MIN), high * (1 + SIDE_MAX)) * (1 + MARGIN),
+    lowUsd: clamp(reach.lowUsd, low / (1 + sideMax), low / (1 + SIDE_MIN)) * (1 - MARGIN),
+    highUsd: clamp(reach.highUsd, high * (1 + SIDE_MIN), high * (1 + sideMax)) * (1 + MARGIN),
   };
 }
 
