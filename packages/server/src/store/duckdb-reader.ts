@@ -3,7 +3,14 @@ import type { Clock } from '../clock.ts';
 import { Cells } from './cells.ts';
 import type { Database } from './duckdb-database.ts';
 import { storeErrorOf } from './duckdb-errors.ts';
-import { pageQuery, type Query } from './queries.ts';
+import {
+  extentQuery,
+  type FilterValues,
+  pageQuery,
+  type Query,
+  readExtent,
+  slices,
+} from './queries.ts';
 import { QueryGate } from './query-gate.ts';
 import type { ReadingTerms } from './reading-terms.ts';
 import type { TimedRow } from './row-kind.ts';
@@ -72,17 +79,30 @@ export class DuckDbReader {
   /** The rows of a table within a range, page after page. */
   async *rows<Row extends TimedRow>(
     table: Table<Row>,
-    filter: readonly (string | number)[],
+    filter: FilterValues,
     range: TimeRange,
     terms: ReadingTerms,
   ): AsyncGenerator<readonly Row[], void, undefined> {
     const { pageRows = PAGE_ROWS } = this.#options;
+    for await (const cells of this.query(extentQuery(table, filter, range), terms)) {
+      for (const slice of slices(readExtent(cells), range.toSec, pageRows)) {
+        yield* this.#pages(table, filter, slice, terms, pageRows);
+      }
+    }
+  }
+
+  async *#pages<Row extends TimedRow>(
+    table: Table<Row>,
+    filter: FilterValues,
+    range: TimeRange,
+    terms: ReadingTerms,
+    pageRows: number,
+  ): AsyncGenerator<readonly Row[], void, undefined> {
     let last: Row | null = null;
     for (;;) {
       const page: Query = pageQuery(table, filter, range, last, pageRows);
       let count = 0;
-      const chunks: AsyncIterable<Cells> = this.query(page, terms, last !== null);
-      for await (const cells of chunks) {
+      for await (const cells of this.query(page, terms, true)) {
         const rows = rowsOf(table, cells);
         count += rows.length;
         last = rows.at(-1) ?? last;

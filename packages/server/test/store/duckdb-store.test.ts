@@ -81,6 +81,20 @@ test('what is forgotten and replaced makes room in memory and in the file', asyn
   expect(statSync(file).size).toBeLessThan(100_000_000);
 });
 
+test('rows that lie unevenly in time are read once each, in order', async () => {
+  const store = await openDuckDb(null, { pageRows: 100 });
+  const dense = candles(950);
+  const first = { ...dense[0]!, timeSec: 0.1 };
+  const last = { ...dense[0]!, timeSec: 4e9 / 3 };
+  await store.putCandles(BTC, [last, ...dense, first], LET_GO);
+  const rows = [first, ...dense, last].toSorted((a, b) => a.timeSec - b.timeSec);
+  expect(await all(store.candles(BTC, ALWAYS))).toEqual(rows);
+  const { timeSec } = dense[700]!;
+  expect(await all(store.candles(BTC, { fromSec: 0.2, toSec: timeSec }))).toEqual(
+    rows.filter((row) => row.timeSec >= 0.2 && row.timeSec < timeSec),
+  );
+});
+
 test('beside a reading that its reader forgot, puts and other readings go on', async () => {
   const store = await openDuckDb(null, { pageRows: 100 });
   await store.putCandles(BTC, candles(1000), LET_GO);
