@@ -111,7 +111,7 @@ test('heavy queries and puts delay neither a timer nor the reading of a file', a
   const scene = await Scene.open();
   const delaysMs: number[] = [];
   // Somebody else may have the cores for a moment, so the best of a few runs counts.
-  for (let run = 0; run < 4 && Math.min(Infinity, ...delaysMs) > 50; run += 1) {
+  for (let run = 0; run < 6 && Math.min(Infinity, ...delaysMs) > 50; run += 1) {
     const ends: string[] = [];
     const heavy = [1, 2].map(async () => {
       await expect(scene.run(HEAVY, { deadlineMs: 3000 })).rejects.toMatchObject({
@@ -134,4 +134,4 @@ test('heavy queries and puts delay neither a timer nor the reading of a file', a
     expect(ends).toEqual(['timer', 'file', 'put', 'heavy', 'heavy']);
   }
   expect(Math.min(...delaysMs)).toBeLessThanOrEqual(50);
-});
+}, 60_000);
