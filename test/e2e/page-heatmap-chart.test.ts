@@ -168,7 +168,14 @@ describe.skipIf(!hasChromium())('the heatmap’s chart', () => {
   });
 
   it('draws nothing while the page is hidden, and what is new once on return', async () => {
-    const { server, page } = await visit();
+    const server = await visits.serve();
+    const came: string[] = [];
+    const { page } = await visits.open(server.url, BTC, {}, async (fresh) => {
+      fresh.on('websocket', (socket) => {
+        socket.on('framereceived', ({ payload }) => came.push(String(payload)));
+      });
+    });
+    await mapIsThere(page);
     await page.evaluate(() => {
       const counts = { drawings: 0 };
       Object.assign(globalThis, { counts });
@@ -194,10 +201,9 @@ describe.skipIf(!hasChromium())('the heatmap’s chart', () => {
     await framesLater(page, 3);
     const [before, longs] = [await drawings(), await page.textContent('#heat-longs')];
     for (let i = 2; i < 12; i += 1) server.sayHeatmap(server.heatmap.next('BTCUSDT', i));
-    await expect
-      .poll(() => server.heatmapReceived)
-      .toContainEqual(expect.objectContaining({ update_interval: 30 }));
+    await expect.poll(() => came.some((text) => text.includes('"seq":11,'))).toBe(true);
     await framesLater(page, 5);
+    expect(server.heatmapReceived).toContainEqual(expect.objectContaining({ update_interval: 30 }));
     expect([await drawings(), await page.textContent('#heat-longs')]).toEqual([before, longs]);
     await setVisibility('visible');
     await page.waitForFunction(
