@@ -24,7 +24,7 @@ export interface HeatmapSnapshot {
   readonly levels: readonly HeatmapLevel[];
   readonly totalLongUsd: number;
   readonly totalShortUsd: number;
-  /** Positions (one for each side, leverage and candle) made and liquidated since the start. */
+  /** Positions (one for each side, leverage and entry of a candle) made and reached since the start. */
   readonly positionsCreated: number;
   readonly positionsConsumed: number;
   /** The newest first; only those that still matter for the levels. */

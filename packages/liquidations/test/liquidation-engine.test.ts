@@ -109,6 +109,22 @@ describe('engine, by hand', () => {
     expectConserved(engine.longs);
   });
 
+  test('each crowd closes at its own pace, also while candles are missing', () => {
+    const [quick, patient] = PLAIN.crowds;
+    const engine = plainEngine({
+      ...PLAIN,
+      crowds: [
+        { ...quick, halfLifeSec: HOUR_SEC },
+        { ...patient, halfLifeSec: 4 * HOUR_SEC },
+      ],
+    });
+    engine.accept(candleAt(0, 1_000, 1_000, 1_000), 1e6);
+    const later = engine.accept(candleAt(3, 1_000, 1_000, 1_000, 0), null);
+    // 400 over four half-lives and 600 over one.
+    expect(later.openLongUsd).toBeCloseTo(400 / 16 + 600 / 2, 6);
+    expectConserved(engine.longs);
+  });
+
   test('without open interest nothing is opened, and what is open goes on', () => {
     const engine = plainEngine();
     engine.accept(candleAt(0, 1_000, 1_000, 1_000), 1e6);
@@ -274,6 +290,14 @@ describe('engine, properties', () => {
       },
     );
     fc.assert(property, { numRuns: 60 });
+  });
+
+  test('what is dropped because it is under a cent counts as closed', () => {
+    const engine = new LiquidationEngine({ intervalSec: 300, bucketUsd: 50 });
+    for (const candle of randomMarket(14, 2_000, 300).candles) engine.accept(candle, 1e3);
+    expect(engine.longs.createdUsd).toBeGreaterThan(1);
+    expectConserved(engine.longs);
+    expectConserved(engine.shorts);
   });
 
   test('levels add up to what is open, in buckets of any size', () => {
