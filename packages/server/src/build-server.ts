@@ -26,6 +26,9 @@ import { buildPriceSide, type PriceSide } from './price-side.ts';
 import type { Store } from './store/store.ts';
 import { VERSION } from './version.ts';
 
+/** Twice the history that a demo starts with. */
+const DEMO_DAYS_MAX = 14;
+
 export interface ServerParts extends Inputs {
   readonly config: Config;
   readonly log: Log;
@@ -45,11 +48,7 @@ export function buildServer(parts: ServerParts): StreamServer {
   const leverageWeights = leverageWeightsOf(config);
   const markets = buildMarketSide({ ...parts, epoch, store: parts.marketStore, leverageWeights });
   const stores = [...new Set([parts.priceStore, parts.marketStore])];
-  const { retentionDays } = config;
-  const retentions =
-    retentionDays === 0
-      ? []
-      : stores.map((store) => new Retention({ store, clock, retentionDays }));
+  const retentions = buildRetentions(parts, stores);
   const hub = buildHub(parts);
   let draining = false;
   const web = buildWeb(parts, { hub, price, markets, stores, retentions }, () => draining);
@@ -75,6 +74,21 @@ export function buildServer(parts: ServerParts): StreamServer {
       log.debug({ event: 'stores_closed' }, 'history is closed');
     },
   };
+}
+
+/** A demo's history is in memory, where a server that runs for months must not pile it up. */
+function buildRetentions(parts: ServerParts, stores: readonly Store[]): Retention[] {
+  const { config, clock, source, venue, priceStore, marketStore } = parts;
+  const keepsReal = new Set<Store>();
+  if (!source.demo) keepsReal.add(priceStore);
+  if (!venue.demo) keepsReal.add(marketStore);
+  const wanted = config.retentionDays === 0 ? Number.POSITIVE_INFINITY : config.retentionDays;
+  return stores.flatMap((store) => {
+    const retentionDays = keepsReal.has(store) ? wanted : Math.min(wanted, DEMO_DAYS_MAX);
+    return retentionDays === Number.POSITIVE_INFINITY
+      ? []
+      : [new Retention({ store, clock, retentionDays })];
+  });
 }
 
 interface ServerPieces {

@@ -138,7 +138,7 @@ export interface Store {
   /** By symbol, then by interval. */
   series(): Promise<readonly SeriesSummary[]>;
 
-  /** Drops what is older and was not kept. @returns how many rows went */
+  /** Drops what is older and was not kept, states of models too. @returns how many rows went */
   forgetBefore(timeSec: number): Promise<number>;
   close(): Promise<void>;
 }
