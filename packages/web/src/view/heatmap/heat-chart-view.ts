@@ -54,7 +54,7 @@ export class HeatChartView {
   readonly #numbers: NumberFormats;
   readonly #times: TimeFormats;
   #motion = new AxisMotion();
-  /** What the motion is of: another market's axis does not glide from here. */
+  /** What the motion is of: neither another market's axis glides from here, nor one that loads. */
   #motionOf = '';
   #size: DeviceSize | null = null;
   #looks: Looks | null = null;
@@ -102,7 +102,8 @@ export class HeatChartView {
     looks: Looks,
   ): HeatScene {
     const { history, snapshot, market, choice } = state;
-    const motionOf = `${market?.symbol} ${choice.range} ${history.candles.length > 0}`;
+    const parts = `${history.candles.length > 0} ${snapshot !== null}`;
+    const motionOf = `${market?.symbol} ${choice.range} ${parts}`;
     if (motionOf !== this.#motionOf) {
       this.#motionOf = motionOf;
       this.#motion = new AxisMotion();
