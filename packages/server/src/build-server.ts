@@ -42,7 +42,7 @@ export interface ServerParts extends Inputs {
 }
 
 export function buildServer(parts: ServerParts): StreamServer {
-  const { config, log, clock } = parts;
+  const { config, log } = parts;
   const epoch = randomBytes(6).toString('base64url');
   const price = buildPriceSide({ ...parts, epoch, store: parts.priceStore });
   const leverageWeights = leverageWeightsOf(config);

@@ -28,12 +28,16 @@ export interface Inputs {
  * its own in memory.
  * @throws StoreError when the history cannot be opened
  */
-export async function openInputs(config: Config, log: Log, clock: Clock): Promise<Inputs> {
+export async function openInputs(
+  config: Config,
+  log: Log,
+  clock: Clock,
+  open: typeof openStore = openStore,
+): Promise<Inputs> {
   const source = chooseSource(config, log, clock);
   const fromFiles = config.venues === 'files';
-  const ofDemo =
-    source.demo || !fromFiles ? await openStore({ directory: null, log, clock }) : null;
-  const real = source.demo && !fromFiles ? null : await openHistory(config, log, clock);
+  const real = source.demo && !fromFiles ? null : await openHistory(config, log, clock, open);
+  const ofDemo = source.demo || !fromFiles ? await open({ directory: null, log, clock }) : null;
   const marketStore = fromFiles ? real! : ofDemo!;
   return {
     source,
@@ -77,9 +81,14 @@ async function chooseVenue(config: Config, log: Log, clock: Clock, store: Store)
 }
 
 /** On a machine without the database a price from a node goes on, but is not kept. */
-async function openHistory(config: Config, log: Log, clock: Clock): Promise<Store> {
+async function openHistory(
+  config: Config,
+  log: Log,
+  clock: Clock,
+  open: typeof openStore,
+): Promise<Store> {
   try {
-    return await openStore({ directory: config.dataDir, log, clock });
+    return await open({ directory: config.dataDir, log, clock });
   } catch (error) {
     const isMissing = error instanceof StoreError && error.kind === 'no_package';
     if (!isMissing || config.venues === 'files') throw error;

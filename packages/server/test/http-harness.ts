@@ -91,6 +91,7 @@ export interface RunOptions {
   readonly config?: Partial<Config>;
   readonly demo?: boolean;
   readonly pageDirectory?: string;
+  readonly store?: MemoryStore;
 }
 
 /** The settings of tests: a free port, many connections from this machine, a quick drain. */
@@ -108,7 +109,7 @@ export async function run(options: RunOptions = {}): Promise<Running> {
   const log = new FakeLog();
   const frames: string[] = [];
   const venue = new StandInVenue(options.demo ?? false);
-  const store = new MemoryStore();
+  const store = options.store ?? new MemoryStore();
   const server = buildServer({
     config: testConfig(options.config),
     log,
