@@ -35,7 +35,9 @@ export class JoinedEngine {
     if (candle.timeSec > endSec) this.#gaps.note('candles', endSec, candle.timeSec);
     const ownEndSec = candle.timeSec + this.#options.intervalSec;
     const openInterestUsd = this.#track.at(ownEndSec);
-    if (openInterestUsd === null) this.#gaps.note('open_interest', candle.timeSec, ownEndSec);
+    if (openInterestUsd === null && !this.#track.beginsAfter(ownEndSec)) {
+      this.#gaps.note('open_interest', candle.timeSec, ownEndSec);
+    }
     return this.#engine.accept(candle, openInterestUsd);
   }
 

@@ -68,6 +68,13 @@ export class OpenInterestTrack {
     return left.usd + share * (right.usd - left.usd);
   }
 
+  /** Whether a moment lies before the first sample, within three periods: a beginning, not a gap. */
+  beginsAfter(timeSec: number): boolean {
+    const first = this.#samples[0];
+    if (first === undefined || first.timeSec <= timeSec) return false;
+    return first.timeSec - timeSec <= this.#reachSec;
+  }
+
   /** Forgets samples that no moment from that one on depends on. */
   forgetBefore(timeSec: number): void {
     this.#samples.splice(0, Math.max(0, this.#after(timeSec) - 1));

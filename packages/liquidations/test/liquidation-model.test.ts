@@ -179,13 +179,14 @@ describe('gaps', () => {
     });
     for (const sample of openInterest) {
       const slot = sample.timeSec / INTERVAL_SEC;
-      if (slot >= 4 && (slot <= 20 || slot >= 40)) model.takeOpenInterest(sample);
+      if (slot >= 16 && (slot <= 20 || slot >= 40)) model.takeOpenInterest(sample);
     }
     const at = (index: number): number => index * INTERVAL_SEC;
     expect(model.snapshot()?.gaps).toEqual([
       // Held for three periods of four candles after the sample at 20.
       { what: 'open_interest', fromSec: at(32), toSec: at(39) },
       { what: 'candles', fromSec: at(10), toSec: at(13) },
+      // The first sample comes at 16: three periods before it are a beginning, not a gap.
       { what: 'open_interest', fromSec: 0, toSec: at(3) },
     ]);
     expect(restart(model).snapshot()).toEqual(model.snapshot());
