@@ -1,5 +1,6 @@
 /** How opened positions spread over leverages, and how people write that down. */
-import { DEFAULT_MAINTENANCE_RATE, survivesItsEntry } from './liquidation-price.ts';
+import { survivesItsEntry } from './liquidation-price.ts';
+import { MARKETS_MAINTENANCE_RATE } from './maintenance-tiers.ts';
 
 /** A share of what is opened. */
 export interface LeverageWeight {
@@ -51,11 +52,12 @@ function parsePair(pair: string, maintenanceRate: number): LeverageWeight | stri
  * Reads a mix of leverages such as `5:.15,10:.3,25:.25,50:.2,100:.1`. The weights have to sum to 1
  * within 0.02 and are then scaled to sum to it exactly.
  *
- * @param maintenanceRate - a leverage that would be liquidated at its entry is refused
+ * @param maintenanceRate - a leverage that would be liquidated at its entry is refused; without it
+ *   the highest of the markets whose tiers are known, so that the mix serves each of them
  */
 export function parseLeverageWeights(
   text: string,
-  maintenanceRate: number = DEFAULT_MAINTENANCE_RATE,
+  maintenanceRate: number = MARKETS_MAINTENANCE_RATE,
 ): ParsedLeverageWeights {
   const pairs = text.split(',');
   if (pairs.length > LEVERAGE_COUNT_MAX) {

@@ -91,6 +91,12 @@ export const MAINTENANCE_TABLES: ReadonlyMap<string, MaintenanceTable> = new Map
   ],
 ]);
 
+/** The highest rate of small positions on any market of the tables: a mix for all has to bear it. */
+export const MARKETS_MAINTENANCE_RATE: number = Math.max(
+  DEFAULT_MAINTENANCE_RATE,
+  ...Array.from(MAINTENANCE_TABLES.values(), ({ tiers }) => tiers[0]!.rate),
+);
+
 /**
  * The maintenance margin rate of a position, 0.004 = 0.4 %. Above the largest tier that one's; where
  * no table is known, 0.4 %.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseLeverageWeights } from '../src/leverage-weights.ts';
+import { maintenanceRate } from '../src/maintenance-tiers.ts';
 
 function problemOf(text: string, maintenanceRate?: number): string {
   const parsed = parseLeverageWeights(text, maintenanceRate);
@@ -47,5 +48,11 @@ describe('leverage weights', () => {
   test('the highest leverage depends on the maintenance rate', () => {
     expect(problemOf('100:1', 0.01)).toContain('allowed are leverages below 100');
     expect(problemOf('100:1', 0.005)).toBe('no problem');
+  });
+
+  test('without a market a mix has to bear the margins of all of them, SOLUSDT among them', () => {
+    expect(problemOf('200:1')).toContain('allowed are leverages below 200');
+    expect(problemOf('200:1', maintenanceRate('BTCUSDT'))).toBe('no problem');
+    expect(problemOf('199:1', maintenanceRate('SOLUSDT'))).toBe('no problem');
   });
 });

@@ -20,6 +20,8 @@ export interface BacktestFiles {
 
 /** Rows by rising time, each time once. */
 export interface BacktestInput {
+  /** As told by the command line or the files; null: by neither. */
+  readonly symbol: string | null;
   readonly intervalSec: number;
   readonly candles: readonly Candle[];
   readonly openInterest: readonly OpenInterest[];
@@ -53,7 +55,9 @@ export class BacktestReader {
       this.#problems.report(problem);
       return null;
     }
+    const [coin] = this.#coins.keys();
     return {
+      symbol: this.#files.symbol ?? (coin === undefined ? null : `${coin}USDT`),
       intervalSec: this.#intervalSec!,
       candles: byTime(this.#candles),
       openInterest: byTime(this.#openInterest),

@@ -2,6 +2,7 @@ import {
   type CandleOutcome,
   JoinedEngine,
   type LeverageWeights,
+  maintenanceRate,
   OpenInterestTrack,
   optionsFor,
   parseLeverageWeights,
@@ -79,7 +80,7 @@ function readArguments(
 
 /** What the model makes of each candle, in order. */
 function* outcomes(
-  { intervalSec, candles, openInterest }: BacktestInput,
+  { symbol, intervalSec, candles, openInterest }: BacktestInput,
   leverageWeights: LeverageWeights | null,
 ): Generator<CandleOutcome> {
   const track = new OpenInterestTrack(samplingPeriodSec(openInterest)!);
@@ -89,7 +90,12 @@ function* outcomes(
     track.at(timeSec + intervalSec) !== null;
   const first = candles.find(isKnown) ?? candles[0]!;
   const weights = leverageWeights === null ? {} : { leverageWeights };
-  const engine = new JoinedEngine({ ...optionsFor(first, intervalSec), ...weights }, track);
+  const options = {
+    ...optionsFor(first, intervalSec),
+    ...(symbol === null ? {} : { maintenanceRate: maintenanceRate(symbol) }),
+    ...weights,
+  };
+  const engine = new JoinedEngine(options, track);
   for (const candle of candles) yield engine.accept(candle);
 }
 

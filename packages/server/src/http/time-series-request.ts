@@ -1,4 +1,8 @@
-import { type LeverageWeights, parseLeverageWeights } from '@tidegauge/liquidations';
+import {
+  type LeverageWeights,
+  maintenanceRate,
+  parseLeverageWeights,
+} from '@tidegauge/liquidations';
 import { isoTime, REFUSALS } from '@tidegauge/protocol';
 import type { HeatmapMarket } from '../pipelines/heatmap-feed.ts';
 import type { ColumnTimes } from '../pipelines/heatmap-history-columns.ts';
@@ -51,7 +55,7 @@ export function readTimeSeriesRequest(
     reader.refuse(`symbol is missing; allowed is ${symbols.join(', ')}`);
   }
   const binUsd = reader.number('price_bin_size', ANY_BIN_USD);
-  const leverageWeights = readWeights(reader);
+  const leverageWeights = readWeights(reader, symbol ?? '');
   const range = readColumnRange(reader, market, nowSec);
   if (range === null || market === undefined) {
     return refusalAnswer(REFUSALS.invalidParameter, reader.problems.join('; '));
@@ -59,10 +63,10 @@ export function readTimeSeriesRequest(
   return { market, times: columnTimes(range, nowSec), binUsd, leverageWeights };
 }
 
-function readWeights(reader: QueryReader): LeverageWeights | null {
+function readWeights(reader: QueryReader, symbol: string): LeverageWeights | null {
   const given = reader.text('leverage_weights');
   if (given === null) return null;
-  const parsed = parseLeverageWeights(given);
+  const parsed = parseLeverageWeights(given, maintenanceRate(symbol));
   return parsed.ok ? parsed.weights : reader.refuse(`leverage_weights: ${parsed.problem}`);
 }
 

@@ -3,6 +3,7 @@ import {
   type HeatmapLevel,
   type LeverageWeights,
   LiquidationEngine,
+  maintenanceRate,
   type OpenInterest,
   OpenInterestTrack,
   samplingPeriodSec,
@@ -84,7 +85,12 @@ export function* columnSteps(
   const track = new OpenInterestTrack(samplingPeriodSec(openInterest) ?? intervalSec);
   for (const sample of openInterest) track.take(sample);
   const weights = leverageWeights === null ? {} : { leverageWeights };
-  const engine = new LiquidationEngine({ intervalSec, bucketUsd, ...weights });
+  const engine = new LiquidationEngine({
+    intervalSec,
+    bucketUsd,
+    maintenanceRate: maintenanceRate(series.symbol),
+    ...weights,
+  });
   const column = (timeSec: number): Column => ({ timeSec, levels: engine.snapshot().levels });
 
   let dueSec = Number.NEGATIVE_INFINITY;

@@ -6,6 +6,7 @@ import {
   type LeverageWeights,
   LiquidationModel,
   type ModelOptions,
+  maintenanceRate,
   type OpenInterest,
   type Taken,
 } from '@tidegauge/liquidations';
@@ -171,6 +172,7 @@ export class HeatmapLane {
       intervalSec: market.intervalSec,
       bucketUsd,
       openInterestPeriodSec,
+      maintenanceRate: maintenanceRate(market.symbol),
       ...(leverageWeights === null ? {} : { leverageWeights }),
     };
   }
