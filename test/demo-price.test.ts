@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PricePipeline } from '../packages/server/src/pipelines/price-pipeline.ts';
 import { BufferedSource } from '../packages/server/src/sources/buffered-source.ts';
+import { PricePath } from '../packages/server/src/sources/demo/price-path.ts';
 import { DemoSource } from '../packages/server/src/sources/demo-source.ts';
 import { FakeClock } from '../packages/server/test/sources/support/fake-clock.ts';
 import { Recorder } from '../packages/server/test/sources/support/recorder.ts';
@@ -21,9 +22,9 @@ interface Reading {
 /** Runs history and an hour live on injected time, and reads the price beside the hidden one. */
 async function readDemo(seed: number): Promise<Reading[]> {
   const clock = new FakeClock(LIVE_SEC);
-  const demo = new DemoSource({ seed, historySec: HISTORY_SEC, clock });
-  const source = new BufferedSource(demo);
+  const source = new BufferedSource(new DemoSource({ seed, historySec: HISTORY_SEC, clock }));
   const pipeline = new PricePipeline();
+  const hidden = new PricePath(seed);
   const readings: Reading[] = [];
   const heard = new Recorder();
   let nextSec = LIVE_SEC - HISTORY_SEC + WARM_UP_SEC;
@@ -35,7 +36,7 @@ async function readDemo(seed: number): Promise<Reading[]> {
         nextSec += READ_EACH_SEC;
         const { priceUsd } = pipeline.estimate(frame.timeSec);
         const { timeSec } = frame;
-        readings.push({ timeSec, priceUsd, trueUsd: demo.truePriceUsd(timeSec) });
+        readings.push({ timeSec, priceUsd, trueUsd: hidden.priceUsd(timeSec) });
       }
       heard.onFrame(frame);
     },

@@ -185,7 +185,7 @@ export const CONFIG_TABLE = {
     default: 1,
     min: 0,
     max: 4_294_967_295,
-    help: 'Which demo runs: the same seed gives the same transactions.',
+    help: 'Which demo runs: the same seed gives the same market prices at the same time.',
   },
 } as const;
 

@@ -4,7 +4,7 @@ import type { Source, SourceEvents, SourceStatus } from './source.ts';
 import { StatusRecord } from './status-record.ts';
 
 export interface DemoSourceOptions {
-  /** An integer; the same seed, start and rate give the same bytes. */
+  /** An integer; the same seed, start and rate give the same bytes. The price is by seed and time. */
   readonly seed: number;
   /** When the demo goes live, unix seconds; default: the time of `start`, to the second. */
   readonly startTimeSec?: number;
@@ -26,8 +26,8 @@ const SLICE_MS = 4;
  * as fast as the consumer takes it and with its past times, then live.
  *
  * What it shows is a function of seed, start and rate alone. The seed has a fixed default but the
- * start has none, so two runs differ, as the price of another day does; give the start as well to
- * see the same again.
+ * start has none, so two runs differ in their transactions; give the start as well to see the same
+ * again. The price behind them is the demo market's of the same seed and time in every run.
  */
 export class DemoSource implements Source {
   readonly name = 'demo';
@@ -35,7 +35,6 @@ export class DemoSource implements Source {
   readonly #options: DemoSourceOptions;
   readonly #clock: Clock;
   readonly #record: StatusRecord;
-  #chain: DemoChain | null = null;
   #running: Promise<void> | null = null;
   #stopped = false;
   #wake: () => void = () => {};
@@ -58,7 +57,6 @@ export class DemoSource implements Source {
     this.#anchorSec = liveSec;
     this.#anchorMs = this.#clock.monotonicMs();
     const chain = new DemoChain({ seed, startTimeSec: liveSec - historySec, rate });
-    this.#chain = chain;
     this.#record.listen((status) => events.onStatus(status));
     this.#record.change('connected', null);
     this.#running = this.#run(chain, events);
@@ -74,12 +72,6 @@ export class DemoSource implements Source {
 
   status(): SourceStatus {
     return this.#record.read();
-  }
-
-  /** The price behind the made-up payments, for tests; up to a day before the latest event. */
-  truePriceUsd(timeSec: number): number {
-    if (this.#chain === null) throw new Error('the demo has no price before it starts');
-    return this.#chain.truePriceUsd(timeSec);
   }
 
   async #run(chain: DemoChain, events: SourceEvents): Promise<void> {

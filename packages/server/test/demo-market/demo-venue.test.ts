@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PricePath } from '../../src/sources/demo/price-path.ts';
 import { DemoVenue, type DemoVenueOptions } from '../../src/sources/demo-venue.ts';
 import { FakeClock } from '../sources/support/fake-clock.ts';
 import { live, venueContract } from './venue-contract.ts';
@@ -6,6 +7,7 @@ import { VenueLog } from './venue-log.ts';
 
 const START_SEC = 1_767_225_600;
 const DAY_SEC = 86_400;
+const BITCOIN_TICK_USD = 0.1;
 const SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'];
 
 function demo(options: Partial<DemoVenueOptions> = {}): { venue: DemoVenue; clock: FakeClock } {
@@ -94,6 +96,29 @@ describe('DemoVenue', () => {
           expect(candle.volume).toBeLessThanOrEqual(next.volume);
         }
         expect(new Set(growing.map(({ close }) => close)).size).toBeGreaterThan(20);
+      }
+    }
+  });
+
+  it('trades bitcoin at the price that the demo of the chain pays at, at any second', async () => {
+    for (const seed of [1, 7]) {
+      const { venue, clock } = demo({ seed, historySec: DAY_SEC });
+      const log = new VenueLog();
+      await venue.start(log);
+      const onChain = new PricePath(seed);
+      const differenceUsd = (priceUsd: number, timeSec: number): number =>
+        Math.abs(priceUsd - onChain.priceUsd(timeSec));
+      for (let second = 0; second < 900; second++) {
+        await live(clock, 1);
+        const { close } = log.inProgress('BTCUSDT').at(-1)!;
+        expect(differenceUsd(close, clock.nowSec())).toBeLessThan(BITCOIN_TICK_USD);
+      }
+      await venue.stop();
+      const closed = log.closed('BTCUSDT');
+      expect(closed.length).toBe(DAY_SEC / 300 + 3);
+      for (const { timeSec, open, close } of closed) {
+        expect(differenceUsd(open, timeSec)).toBeLessThan(BITCOIN_TICK_USD);
+        expect(differenceUsd(close, timeSec + 300)).toBeLessThan(BITCOIN_TICK_USD);
       }
     }
   });

@@ -3,36 +3,37 @@ import { Block, Transaction } from 'bitcoinjs-lib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { merkleRoot, plausibleHeight } from '../../src/sources/demo/blocks.ts';
 import { DemoChain } from '../../src/sources/demo/demo-chain.ts';
+import { PricePath } from '../../src/sources/demo/price-path.ts';
 import { hash256 } from '../../src/sources/demo/tx-bytes.ts';
 import type { Frame } from '../../src/sources/source.ts';
 
 const START_SEC = 1_767_225_600;
 const HOURS = 2;
+const SEED = 11;
 
 interface Event {
   readonly timeSec: number;
   readonly frames: readonly Frame[];
 }
 
-function run(seed: number, hours: number, rate = 5): { chain: DemoChain; events: Event[] } {
+function run(seed: number, hours: number, rate = 5): Event[] {
   const chain = new DemoChain({ seed, startTimeSec: START_SEC, rate });
   const events: Event[] = [];
   while (chain.nextTimeSec < START_SEC + hours * 3600) {
     const timeSec = chain.nextTimeSec;
     events.push({ timeSec, frames: chain.step() });
   }
-  return { chain, events };
+  return events;
 }
 
 const isBlock = (event: Event): boolean => event.frames.at(-1)?.topic === 'rawblock';
 const read = (frame: Frame): Transaction => Transaction.fromBuffer(Buffer.from(frame.body));
 
 describe('demo chain', () => {
-  let chain: DemoChain;
   let events: Event[];
   let sent: { timeSec: number; tx: Transaction; bytes: Uint8Array }[];
   beforeAll(() => {
-    ({ chain, events } = run(11, HOURS));
+    events = run(SEED, HOURS);
     sent = events
       .filter((event) => event.frames.length === 1)
       .map(({ timeSec, frames }) => ({ timeSec, tx: read(frames[0]!), bytes: frames[0]!.body }));
@@ -41,7 +42,7 @@ describe('demo chain', () => {
   it('gives the same bytes for the same seed and start, others for others', () => {
     const bodies = (seed: number): string =>
       run(seed, 0.3)
-        .events.flatMap((event) => event.frames)
+        .flatMap((event) => event.frames)
         .map((frame) => `${frame.timeSec} ${Buffer.from(frame.body).toString('base64')}`)
         .join('\n');
     expect(bodies(1)).toBe(bodies(1));
@@ -220,10 +221,11 @@ describe('demo chain', () => {
   });
 
   it('pays round dollars at the price of some minutes before', () => {
-    const near = (offsetSec: number): number => {
+    const path = new PricePath(SEED);
+    const near = (offsetLog: number): number => {
       let count = 0;
       for (const { timeSec, tx } of sent) {
-        const priceUsd = chain.truePriceUsd(timeSec - 180) * Math.exp(offsetSec);
+        const priceUsd = path.priceUsd(timeSec - 180) * Math.exp(offsetLog);
         for (const out of tx.outs) {
           const usd = (Number(out.value) / 1e8) * priceUsd;
           if ([20, 50, 100, 200, 500].some((round) => Math.abs(usd / round - 1) < 0.003)) count++;

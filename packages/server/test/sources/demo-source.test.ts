@@ -157,13 +157,4 @@ describe('demo source', () => {
     expect(live.clock.timers).toBe(0);
     await live.source.stop();
   });
-
-  it('knows its hidden price once started', async () => {
-    const clock = new FakeClock(START_SEC);
-    const unstarted = new DemoSource({ seed: 9, clock });
-    expect(() => unstarted.truePriceUsd(START_SEC)).toThrow('before it starts');
-    const { source } = await started();
-    expect(source.truePriceUsd(START_SEC)).toBeGreaterThan(20_000);
-    await source.stop();
-  });
 });

@@ -46,22 +46,31 @@ export class PricedCandle {
     return { timeSec, open, high: highUsd, low: lowUsd, close, volume: milli(volume) };
   }
 
-  /** As far as it has come at a time within it. */
-  at(timeSec: number, ticksPerUsd: number): Candle {
-    const passed = Math.min(Math.max((timeSec - this.timeSec) / STEP_SEC, 0), STEPS);
+  /** At a time within it; straight from one step to the next, so not a multiple of the tick. */
+  priceUsdAt(timeSec: number): number {
+    const passed = this.#stepsPassed(timeSec);
     const step = Math.floor(passed);
     const before = this.pricesUsd[step]!;
     const after = this.pricesUsd[Math.min(step + 1, STEPS)]!;
-    const between = before + (passed - step) * (after - before);
-    const close = Math.round(between * ticksPerUsd) / ticksPerUsd;
+    return before + (passed - step) * (after - before);
+  }
+
+  /** As far as it has come at a time within it. */
+  at(timeSec: number, ticksPerUsd: number): Candle {
+    const passed = this.#stepsPassed(timeSec);
+    const close = Math.round(this.priceUsdAt(timeSec) * ticksPerUsd) / ticksPerUsd;
     let high = close;
     let low = close;
-    for (const priceUsd of this.pricesUsd.subarray(0, step + 1)) {
+    for (const priceUsd of this.pricesUsd.subarray(0, Math.floor(passed) + 1)) {
       if (priceUsd > high) high = priceUsd;
       if (priceUsd < low) low = priceUsd;
     }
     const volume = milli((this.volume * passed) / STEPS);
     return { timeSec: this.timeSec, open: this.pricesUsd[0]!, high, low, close, volume };
+  }
+
+  #stepsPassed(timeSec: number): number {
+    return Math.min(Math.max((timeSec - this.timeSec) / STEP_SEC, 0), STEPS);
   }
 }
 

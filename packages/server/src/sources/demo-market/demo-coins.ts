@@ -13,24 +13,31 @@ export interface DemoCoin {
   readonly openInterestUsd: number;
 }
 
-export const BITCOIN_VOLATILITY = 0.5;
+/**
+ * Yearly. At this one five-minute move in 5,000 exceeds 1 %, as in a calm month (January 2026: one
+ * in 3,200 at 0.35). The chain tells of the same price by payments quoted minutes before, so each
+ * such move is an error of the on-chain price; at 0.5 there would be nearly four times as many.
+ */
+export const BITCOIN_VOLATILITY = 0.4;
+
+export const BITCOIN: DemoCoin = {
+  symbol: 'BTCUSDT',
+  priceUsd: 90_000,
+  ticksPerUsd: 10,
+  beta: 1,
+  ownVolatility: 0,
+  dailyVolumeUsd: 15e9,
+  openInterestUsd: 8e9,
+};
 
 export const DEMO_COINS: readonly DemoCoin[] = [
-  {
-    symbol: 'BTCUSDT',
-    priceUsd: 90_000,
-    ticksPerUsd: 10,
-    beta: 1,
-    ownVolatility: 0,
-    dailyVolumeUsd: 15e9,
-    openInterestUsd: 8e9,
-  },
+  BITCOIN,
   {
     symbol: 'ETHUSDT',
     priceUsd: 3_000,
     ticksPerUsd: 100,
     beta: 1.15,
-    ownVolatility: 0.35,
+    ownVolatility: 0.28,
     dailyVolumeUsd: 12e9,
     openInterestUsd: 5e9,
   },
@@ -39,7 +46,7 @@ export const DEMO_COINS: readonly DemoCoin[] = [
     priceUsd: 140,
     ticksPerUsd: 100,
     beta: 1.2,
-    ownVolatility: 0.5,
+    ownVolatility: 0.4,
     dailyVolumeUsd: 3.5e9,
     openInterestUsd: 1.3e9,
   },

@@ -33,7 +33,6 @@ interface Replacement {
  */
 export class DemoChain {
   readonly #random: Random;
-  readonly #path: PricePath;
   readonly #traffic: Traffic;
   readonly #coins = new CoinPool();
   readonly #mempool = new Mempool();
@@ -51,8 +50,7 @@ export class DemoChain {
     if (!(rate > 0)) throw new RangeError(`the demo's rate must be above 0, got ${rate}`);
     this.#rate = rate;
     this.#random = new Random(seed, startTimeSec, 2);
-    this.#path = new PricePath(seed, startTimeSec);
-    this.#traffic = new Traffic(this.#random, this.#path, this.#coins, startTimeSec);
+    this.#traffic = new Traffic(this.#random, new PricePath(seed), this.#coins, startTimeSec);
     this.#nextTxSec = startTimeSec + this.#random.exponential(1 / rate);
     this.#nextBlockSec = startTimeSec + this.#random.exponential(BLOCK_INTERVAL_MEAN_SEC);
     this.#height = plausibleHeight(startTimeSec);
@@ -63,11 +61,6 @@ export class DemoChain {
   get nextTimeSec(): number {
     const replacementSec = this.#replacements[0]?.timeSec ?? Number.POSITIVE_INFINITY;
     return Math.min(this.#nextTxSec, this.#nextBlockSec, replacementSec);
-  }
-
-  /** The hidden truth, in rising order of time or up to a day back. */
-  truePriceUsd(timeSec: number): number {
-    return this.#path.priceUsd(timeSec);
   }
 
   /** Makes the next event happen. None, one, or (for a block) thousands of frames. */
