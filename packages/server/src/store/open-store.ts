@@ -1,4 +1,4 @@
-import { access, mkdir, rename } from 'node:fs/promises';
+import { access, link, mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Log } from '../log.ts';
@@ -37,6 +37,7 @@ export async function openStore({
   const file = path.join(path.resolve(directory), FILE_NAME);
   await makeDirectory(path.dirname(file));
   try {
+    if (!(await isThere(file))) await makeDatabase(duckDb, file, clock);
     return await DuckDbStore.open({ duckDb, file, clock });
   } catch (error) {
     if (!(error instanceof StoreError) || error.kind !== 'damaged') throw error;
@@ -62,6 +63,27 @@ async function openInMemory(
     log.warn({ event: 'store_without_database' }, problem);
     return new MemoryStore({ clock, problem });
   }
+}
+
+/**
+ * Makes an empty database under another name and gives it its own once it is whole: of one that is
+ * cut off while it is made DuckDB leaves a file that looks damaged.
+ */
+async function makeDatabase(duckDb: DuckDbModule, file: string, clock: Clock): Promise<void> {
+  const unfinished = `${file}.new`;
+  const store = await DuckDbStore.open({ duckDb, file: unfinished, clock }).catch(
+    async (error: unknown) => {
+      if (!(error instanceof StoreError) || error.kind !== 'damaged') throw error;
+      for (const leftover of [unfinished, `${unfinished}.wal`]) await rm(leftover, { force: true });
+      return await DuckDbStore.open({ duckDb, file: unfinished, clock });
+    },
+  );
+  await store.close();
+  // Unlike a rename, a link never takes the place of what another process has made meanwhile.
+  await link(unfinished, file).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') await rename(unfinished, file);
+  });
+  await rm(unfinished, { force: true });
 }
 
 async function makeDirectory(directory: string): Promise<void> {

@@ -99,6 +99,16 @@ describe('a database that is fine', () => {
     expect(await all(store.openInterest('BTCUSDT', ALWAYS))).toHaveLength(50_000);
   });
 
+  test('of a process that was killed while it made one is made anew', async () => {
+    const folder = await makeFolder();
+    await writeFile(path.join(folder, `${FILE}.new`), 'half of a database');
+    await writeFile(path.join(folder, `${FILE}.new.wal`), 'and of its log');
+    const { store, log } = await open(folder);
+    expect(store.problem).toBeNull();
+    expect(log.lines).toEqual([]);
+    expect(await readdir(folder)).toEqual([FILE]);
+  });
+
   test('in memory needs no folder', async () => {
     const { store } = await open(null);
     expect(store.place).toBe('in memory, until the program ends');
