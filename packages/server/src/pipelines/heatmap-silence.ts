@@ -23,8 +23,9 @@ export class Silence {
     this.#heardSec.set(symbol, nowSec);
   }
 
-  /** Null while any of its markets says something. */
+  /** Null while any of its markets says something, and for a venue without markets. */
   staleVenue(nowSec: number): StaleVenue | null {
+    if (this.#heardSec.size === 0) return null;
     const sinceSec = Math.max(...this.#heardSec.values());
     return nowSec - sinceSec > SILENT_SEC ? { name: this.#name, sinceSec } : null;
   }
