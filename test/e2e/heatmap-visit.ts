@@ -1,8 +1,10 @@
 /** Opens the page's heatmap against a stand-in of the server, and looks at it. */
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { framesLater, type WatchedPage, watchedPage } from './browser.ts';
+import { isoTime, MARKETS, MadeMarket } from './made-market.ts';
 import { greeting, health } from './samples.ts';
 import { StandIn, type StandInOptions } from './stand-in.ts';
+import type { RestAnswer } from './stand-in-heatmap.ts';
 
 /** What was opened, to be closed after each test, the newest first. */
 export class Visits {
@@ -49,11 +51,74 @@ export async function mapLineIs(page: Page, kind: string): Promise<void> {
   await page.waitForSelector(`#heat-line[data-kind="${kind}"]`);
 }
 
-/** Waits until the map is drawn and its axis has come to rest. */
-export async function mapIsThere(page: Page): Promise<void> {
+/** Waits until the map is drawn and its axis has come to rest. @param kind state of its line */
+export async function mapIsThere(page: Page, kind = 'live'): Promise<void> {
   await page.waitForSelector('#heatmap[data-map="there"]');
-  await mapLineIs(page, 'live');
+  await mapLineIs(page, kind);
   await framesLater(page, 3);
+}
+
+/**
+ * A market of which the data ends some time ago: the made-up one, moved into the past. The
+ * stand-in answers with its history, and a test says its map.
+ */
+export class PastMarket {
+  readonly #made: MadeMarket;
+  readonly #agoSec: number;
+  readonly #venue: string;
+  readonly #withLevels: boolean;
+
+  /** @param daysAgo whole days, so that candles and columns stay where they may be */
+  constructor(daysAgo: number, venue: string, withLevels = true) {
+    this.#made = new MadeMarket(MARKETS[0]!);
+    this.#agoSec = daysAgo * 86_400;
+    this.#venue = venue;
+    this.#withLevels = withLevels;
+  }
+
+  get untilSec(): number {
+    return this.#made.candles.at(-1)!.time + 300 - this.#agoSec;
+  }
+
+  /** Options of the stand-in: it has no map of its own. */
+  get options(): StandInOptions {
+    return { heatmap: { snapshots: false, rest: (url) => this.#rest(url) } };
+  }
+
+  snapshot(): unknown {
+    const message = this.#made.snapshot(1);
+    const gap = {
+      what: 'open_interest',
+      from: isoTime(this.untilSec - 86_400 * 9),
+      to: isoTime(this.untilSec),
+    } as const;
+    const none = { levels: [], total_long: 0, total_short: 0, gaps: [gap] };
+    const data = this.#withLevels ? message.data : { ...message.data, ...none };
+    return { ...message, timestamp: isoTime(this.untilSec), data };
+  }
+
+  #rest({ pathname, searchParams }: URL): RestAnswer {
+    if (pathname === '/api/v1/symbols') return { status: 200, body: this.#symbols() };
+    const interval = searchParams.get('interval')!;
+    const at = (name: string): number => Date.parse(searchParams.get(name)!) / 1000 + this.#agoSec;
+    if (pathname.startsWith('/api/v1/klines/')) {
+      const { klines, ...body } = this.#made.klines(interval, at('from'), at('to'));
+      const moved = klines.map((kline) => ({ ...kline, time: kline.time - this.#agoSec }));
+      return { status: 200, body: { ...body, klines: moved } };
+    }
+    const { data, meta } = this.#made.timeSeries(interval, at('start_time'), at('end_time'));
+    const moved = data.map(({ timestamp, levels }) => ({
+      timestamp: isoTime(Date.parse(timestamp) / 1000 - this.#agoSec),
+      levels: this.#withLevels ? levels : [],
+    }));
+    return { status: 200, body: { data: moved, meta } };
+  }
+
+  #symbols(): unknown {
+    const { symbol, bucketUsd } = this.#made.traits;
+    const market = { symbol, venues: [this.#venue], interval: '5m', bucket_size: bucketUsd };
+    return { symbols: [market] };
+  }
 }
 
 export interface Hues {

@@ -48,7 +48,9 @@ export class HeatmapSession {
   #visible = true;
   #subscribed: string | null = null;
   #subscriptions = 0;
-  /** The end of the slot that was in progress when the history was last asked for. */
+  /** Where the range ended when the history was last asked for. */
+  #askedEndSec = 0;
+  /** The same, with a share of the spread between pages. */
   #askedUntilSec = 0;
   #askedAtSec = 0;
   /** How many times in a row the history began late. */
@@ -140,8 +142,18 @@ export class HeatmapSession {
     const { plan, historyLoad } = this.#state;
     const nowMs = this.#clock.nowMs();
     this.#state.forgetOld(nowMs);
-    if (!this.#shown || !this.#visible || !plan || historyLoad.kind !== 'loaded') return;
-    if (this.#state.clock.nowSec(nowMs) >= this.#dueSec(plan)) this.#loadRest(plan);
+    if (!this.#shown || !this.#visible || !plan) return;
+    this.#goBackToData();
+    if (historyLoad.kind !== 'loaded') return;
+    if (this.#state.endSec(nowMs) >= this.#dueSec(plan)) this.#loadRest(plan);
+  }
+
+  /** The data ends before the range that was asked for does: what lies before that is wanted. */
+  #goBackToData(): void {
+    const { plan } = this.#state;
+    const pastSec = this.#state.pastSec(this.#clock.nowMs());
+    if (!this.#shown || !plan || pastSec === null) return;
+    if (slotEndSec(plan, pastSec) < this.#askedEndSec) this.#loadWhole();
   }
 
   #dueSec({ intervalSec }: TimePlan): number {
@@ -163,6 +175,7 @@ export class HeatmapSession {
     const message = readHeatmapMessage(text);
     this.#state.take(message, this.#clock.nowMs());
     if (message.kind === 'pong' && message.echo === this.#ticket()) this.#state.settle();
+    if (message.kind === 'snapshot') this.#goBackToData();
     this.#changed();
   }
 
@@ -236,17 +249,18 @@ export class HeatmapSession {
   #load(sinceSec: number | null): void {
     const { plan, market } = this.#state;
     if (!plan || !market) return;
-    const nowSec = this.#state.clock.nowSec(this.#clock.nowMs());
-    const endSec = slotEndSec(plan, nowSec);
+    const toSec = this.#state.endSec(this.#clock.nowMs());
+    const endSec = slotEndSec(plan, toSec);
     const firstSec = endSec - plan.slotCount * plan.intervalSec;
     const whole = sinceSec === null || sinceSec <= firstSec;
     const question: HistoryQuestion = {
       symbol: market.symbol,
       intervalName: plan.intervalName,
       fromSec: whole ? firstSec : sinceSec,
-      toSec: Math.ceil(nowSec),
+      toSec: Math.ceil(toSec),
     };
-    this.#askedAtSec = nowSec;
+    this.#askedAtSec = toSec;
+    this.#askedEndSec = endSec;
     this.#askedUntilSec = endSec + this.#ports.random() * SPREAD_SEC;
     this.#history.start(async (signal) => {
       const outcome = await askHistory(this.#ports.askRest, question, signal);

@@ -3,7 +3,7 @@ import type { TimeFormats } from '../format/times.ts';
 import type { LineStatus } from '../model/line-status.ts';
 
 /** Colour and mark of the state; the style sheet has a shape for each, so colour is never alone. */
-export type Tone = 'idle' | 'good' | 'slow' | 'wait' | 'lost' | 'stale';
+export type Tone = 'idle' | 'ended' | 'good' | 'slow' | 'wait' | 'lost' | 'stale';
 
 export interface LineWords {
   readonly tone: Tone;

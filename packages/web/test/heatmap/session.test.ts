@@ -60,9 +60,9 @@ async function answerHistory(...endsSec: readonly number[]): Promise<void> {
   await answer('liquidations/', { data, meta: { price_bin_size: 2 } });
   await answer('api/v1/klines/', { klines: [] });
 }
-function snapshot(symbol: string, seq: number, epoch = 'e1'): void {
+function snapshot(symbol: string, seq: number, epoch = 'e1', timeSec = START_SEC): void {
   const data = { levels: [], current_price: 100, bucket_size: 2 };
-  say({ type: 'snapshot', symbol, seq, epoch, timestamp: iso(START_SEC), data });
+  say({ type: 'snapshot', symbol, seq, epoch, timestamp: iso(timeSec), data });
 }
 const subscribe = (symbol: string, over: object = {}): object => {
   return { action: 'subscribe', symbols: [symbol], update_interval: 1, ...over };
@@ -214,6 +214,60 @@ describe('the history', () => {
     session.setVisible(true);
     session.tick();
     expect(questions).toHaveLength(before + 2);
+  });
+
+  it('is asked for back from where the data ends, and then not again', async () => {
+    session.choose({ symbol: null, range: '12h' });
+    await shown();
+    const [endedSec, before] = [START_SEC - 30 * 86_400 + 100, questions.length];
+    snapshot('BTCUSDT', 1, 'e1', endedSec);
+    expect(questions[before - 1]!.signal.aborted).toBe(true);
+    expect(questions.slice(before).map(({ path }) => decodeURIComponent(path))).toEqual([
+      `liquidations/heatmap-timeseries?symbol=BTCUSDT&interval=5m` +
+        `&start_time=${iso(endedSec + 200 - 43_200)}&end_time=${iso(endedSec)}`,
+      `api/v1/klines/BTCUSDT?interval=5m&from=${iso(endedSec + 200 - 43_200)}&to=${iso(endedSec)}`,
+    ]);
+    // Such a history may well begin in the middle of the range: no more comes.
+    await answerHistory(endedSec - 3_700, endedSec - 100);
+    for (let i = 0; i < 1_000; i += 1) {
+      clock.pass(2_000);
+      session.tick();
+    }
+    expect(questions).toHaveLength(before + 2);
+    expect(state.history.columns).toHaveLength(2);
+  });
+
+  it('follows now again when the data does', async () => {
+    session.choose({ symbol: null, range: '12h' });
+    await shown();
+    snapshot('BTCUSDT', 1, 'e1', START_SEC - 30 * 86_400);
+    await answerHistory(START_SEC - 30 * 86_400);
+    const before = questions.length;
+    snapshot('BTCUSDT', 2);
+    session.tick();
+    expect(questions).toHaveLength(before + 2);
+    expect(decodeURIComponent(questions[before]!.path)).toContain(
+      `start_time=${iso(START_SEC - 43_200)}&end_time=${iso(START_SEC)}`,
+    );
+  });
+
+  it('goes back to the end of the data when none has come for long', async () => {
+    session.choose({ symbol: null, range: '12h' });
+    await shown();
+    snapshot('BTCUSDT', 1);
+    await answerHistory(START_SEC - 42_900, START_SEC);
+    // Something is asked for meanwhile, and nothing comes.
+    clock.pass(600_000);
+    session.tick();
+    await answerHistory();
+    const before = questions.length;
+    clock.pass(421_000);
+    session.tick();
+    session.tick();
+    expect(questions).toHaveLength(before + 2);
+    expect(decodeURIComponent(questions[before]!.path)).toContain(
+      `start_time=${iso(START_SEC - 43_200)}&end_time=${iso(START_SEC)}`,
+    );
   });
 
   it('is loaded anew for another range, and what is under way is called off', async () => {

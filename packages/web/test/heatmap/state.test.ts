@@ -138,11 +138,69 @@ describe('the state of its line', () => {
     expect(kindOf()).toBe('live');
   });
 
+  it('is stale since the newest data where the server was started in the silence', () => {
+    take(map({ timeSec: TIME_SEC - 7_200 }));
+    take(warning('SOURCE_STALE', TIME_SEC - 40));
+    expect(state.status(NOW_MS)).toEqual({ kind: 'stale', sinceSec: TIME_SEC - 7_200 });
+    // Also where the server says nothing, as others of its markets are alive.
+    take(map({ seq: 6, timeSec: TIME_SEC - 7_000 }));
+    state.lineChanged({ kind: 'open', sinceMs: NOW_MS });
+    state.settle();
+    expect(state.status(NOW_MS)).toEqual({ kind: 'stale', sinceSec: TIME_SEC - 7_000 });
+  });
+
   it('is stale until the next map where the server does not say since when', () => {
     take(map({ seq: 5 }));
     take(warning('SOURCE_STALE'));
     expect(kindOf()).toBe('stale');
     take(map({ seq: 6 }));
     expect(kindOf()).toBe('live');
+  });
+});
+
+describe('data that ends in the past', () => {
+  const ENDED_SEC = TIME_SEC - 30 * 86_400;
+  const files = [{ ...market('BTCUSDT'), venues: ['files'] }];
+
+  it('is what the range looks back from', () => {
+    take(map({ timeSec: ENDED_SEC }));
+    expect([state.pastSec(NOW_MS), state.endSec(NOW_MS)]).toEqual([ENDED_SEC, ENDED_SEC]);
+    state.takeHistory({ binUsd: 2, columns: [column(ENDED_SEC)], candles: [] }, true);
+    state.forgetOld(NOW_MS);
+    expect(state.history.columns).toHaveLength(1);
+    take(map({ seq: 6 }));
+    expect([state.pastSec(NOW_MS), state.endSec(NOW_MS)]).toEqual([null, TIME_SEC]);
+    state.forgetOld(NOW_MS);
+    expect(state.history.columns).toHaveLength(0);
+  });
+
+  it('is more than a few candles old, and some delay', () => {
+    take(map({ timeSec: TIME_SEC - 3 * 300 - 120 }));
+    expect(state.pastSec(NOW_MS)).toBeNull();
+    expect(state.pastSec(NOW_MS + 1_000)).toBe(TIME_SEC - 1_020);
+  });
+
+  it('goes by the clock of the server', () => {
+    const hello = { kind: 'hello', protocol: 1, demo: false, timeSec: ENDED_SEC } as const;
+    take(hello as HeatmapIncoming);
+    take(map({ timeSec: ENDED_SEC }));
+    expect(state.pastSec(NOW_MS)).toBeNull();
+  });
+
+  it('is no trouble where it comes from files, however new it is, and never live', () => {
+    state.takeMarkets({ markets: files, demo: false });
+    for (const [i, untilSec] of [ENDED_SEC, TIME_SEC - 60].entries()) {
+      take(map({ seq: 6 + i, timeSec: untilSec }));
+      expect(state.status(NOW_MS)).toEqual({ kind: 'past', untilSec });
+    }
+    state.takeMarkets({ markets: MARKETS, demo: false });
+    expect(kindOf()).toBe('live');
+  });
+
+  it('begins no candle of its own where the newest one is closed', () => {
+    const candles = [candle(ENDED_SEC - 300, 100)];
+    state.takeHistory({ binUsd: 2, columns: [], candles }, true);
+    take(map({ timeSec: ENDED_SEC }));
+    expect(state.history.candles.map(({ timeSec }) => timeSec)).toEqual([ENDED_SEC - 300]);
   });
 });

@@ -1,29 +1,45 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { numberFormats } from '../../src/format/numbers.ts';
 import { timeFormats } from '../../src/format/times.ts';
+import type { HeatStatus } from '../../src/model/heatmap/heat-status.ts';
 import { Heatmap } from '../../src/model/heatmap/heatmap.ts';
-import { gapsText, heatNote, heatWords } from '../../src/view/heatmap/heat-words.ts';
+import { bookWords, gapsText, heatNote, heatWords } from '../../src/view/heatmap/heat-words.ts';
 import { findMarkets } from '../../src/view/heatmap/market-search.ts';
-import { candle, TIME_SEC } from './samples.ts';
+import { candle, column, levels, snapshot, TIME_SEC } from './samples.ts';
 
 const numbers = numberFormats('en-US');
 const times = timeFormats('en-US');
 const NOW_MS = TIME_SEC * 1000;
 const market = (symbol: string) => ({ symbol, venues: ['v'], intervalSec: 300 });
 
+const momentText = (timeSec: number): string => times.dayAndMinute(timeSec, TIME_SEC);
+
 describe('words for the line of the map', () => {
+  const said = (status: HeatStatus) => heatWords(status, times, TIME_SEC);
+
   it('are its own where it has states of its own, else those of the price', () => {
-    expect(heatWords({ kind: 'no-data' }, times).text).toBe('Connected, no map yet');
-    expect(heatWords({ kind: 'unknown-symbol', symbol: 'PEPE' }, times).text).toBe(
-      'No market PEPE',
-    );
-    expect(heatWords({ kind: 'stale', sinceSec: TIME_SEC }, times).text).toBe(
+    expect(said({ kind: 'no-data' }).text).toBe('Connected, no map yet');
+    expect(said({ kind: 'unknown-symbol', symbol: 'PEPE' }).text).toBe('No market PEPE');
+    expect(said({ kind: 'stale', sinceSec: TIME_SEC }).text).toBe(
       'Market stale since 10:00:00 UTC',
     );
-    expect(heatWords({ kind: 'stale', sinceSec: null }, times).text).toBe('Market stale');
+    expect(said({ kind: 'stale', sinceSec: null }).text).toBe('Market stale');
     const waits = { kind: 'reconnecting', inSec: 3, lasting: false } as const;
-    expect(heatWords(waits, times).text).toBe('Reconnecting in 3 s');
-    expect(heatWords({ kind: 'live' }, times).tone).toBe('good');
+    expect(said(waits).text).toBe('Reconnecting in 3 s');
+    expect(said({ kind: 'live' }).tone).toBe('good');
+  });
+
+  it('name the day of what was not today, and the year of what was not in this one', () => {
+    const [yesterday, lastYear] = [TIME_SEC - 86_400, TIME_SEC - 10 * 86_400];
+    expect(said({ kind: 'stale', sinceSec: yesterday })).toMatchObject({
+      tone: 'stale',
+      text: 'Market stale since Jan 4, 10:00 UTC',
+    });
+    expect(said({ kind: 'past', untilSec: lastYear })).toEqual({
+      tone: 'ended',
+      text: 'Data until Dec 26, 2025, 10:00 UTC',
+      spoken: 'Data until Dec 26, 2025, 10:00 UTC',
+    });
   });
 });
 
@@ -55,6 +71,33 @@ describe('what stands in the place of the map', () => {
     expect(note({ kind: 'no-data' })?.text).toContain('no candles of this market yet');
     expect(note()).toMatchObject({ action: 'retry', waiting: false });
     expect(note()?.text).toContain('in this range');
+  });
+
+  it('is still to come as long as the server has not said where the data ends', () => {
+    expect(note({ kind: 'connecting' })).toMatchObject({ action: null, waiting: true });
+  });
+
+  it('tells that no levels can be estimated without open interest', () => {
+    const gap = { what: 'open_interest', fromSec: TIME_SEC - 9_000, toSec: TIME_SEC } as const;
+    const without = snapshot({ levels: levels(), gaps: [gap] });
+    fill();
+    const take = (map: typeof without): void => {
+      state.take({ kind: 'snapshot', demo: false, snapshot: map }, NOW_MS);
+    };
+    take(without);
+    expect(note()?.text).toBe(
+      'No open interest of this market has come for this time, so no levels can be estimated.',
+    );
+    state.takeMarkets({ markets: [{ ...market('BTCUSDT'), venues: ['files'] }], demo: false });
+    expect(note()?.text).toMatch(
+      /^No open interest of this market was ingested .* with tidegauge ingest\.$/,
+    );
+    // A map that was eaten up to the last level, or of which some of the past is known.
+    take({ ...without, seq: 6, gaps: [{ ...gap, toSec: TIME_SEC - 400 }] });
+    expect(note()).toBeNull();
+    take({ ...without, seq: 7 });
+    state.takeHistory({ binUsd: 2, columns: [column(TIME_SEC, [90, 1, 0])], candles: [] }, false);
+    expect(note()).toBeNull();
   });
 
   it('tells what failed, in the words of the server, and when it is tried again', () => {
@@ -97,13 +140,24 @@ describe('what stands in the place of the map', () => {
   });
 });
 
+it('the newest map is called that of now only where it is', () => {
+  expect(bookWords(snapshot(), true, momentText).name).toBe('Now');
+  expect(bookWords(null, false, momentText).name).toBe('Now');
+  expect(bookWords(snapshot(), false, momentText)).toEqual({
+    name: 'Then',
+    aside: 'Jan 5, 10:00 UTC, added up',
+  });
+});
+
 it('gaps are told by the newest one', () => {
   const gap = { what: 'open_interest', fromSec: TIME_SEC, toSec: TIME_SEC + 3_600 } as const;
-  expect(gapsText([], times)).toBe('');
-  expect(gapsText([gap], times)).toBe(
+  expect(gapsText([], momentText)).toBe('');
+  expect(gapsText([gap], momentText)).toBe(
     'Missing: open interest from Jan 5, 10:00 UTC to Jan 5, 11:00 UTC.',
   );
-  expect(gapsText([{ ...gap, what: 'candles' }, gap, gap], times)).toMatch(/candles .* and 2 more/);
+  expect(gapsText([{ ...gap, what: 'candles' }, gap, gap], momentText)).toMatch(
+    /candles .* and 2 more/,
+  );
 });
 
 describe('search of a market', () => {
@@ -142,5 +196,7 @@ describe('numbers of markets', () => {
 
 it('times of an axis name the day where it begins', () => {
   expect([TIME_SEC, TIME_SEC - 36_000].map(times.minuteOrDay)).toEqual(['10:00', 'Jan 5']);
-  expect(times.dayAndMinute(TIME_SEC)).toBe('Jan 5, 10:00 UTC');
+  expect(times.dayAndMinute(TIME_SEC, TIME_SEC)).toBe('Jan 5, 10:00 UTC');
+  const nextYearSec = TIME_SEC + 365 * 86_400;
+  expect(times.dayAndMinute(TIME_SEC, nextYearSec)).toBe('Jan 5, 2026, 10:00 UTC');
 });

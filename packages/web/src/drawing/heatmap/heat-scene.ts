@@ -44,6 +44,9 @@ export interface HeatScene extends Plot {
   readonly book: Book | null;
   readonly current: { readonly priceUsd: number; readonly live: boolean } | null;
   readonly mark: HeatMark | null;
+  /** Of when the newest map is: `Now` only where that is so. */
+  readonly nowText: string;
+  readonly momentText: (timeSec: number) => string;
   readonly shortUsd: (usd: number) => string;
   /** Two scenes with the same key look the same, apart from the mark. */
   readonly key: string;

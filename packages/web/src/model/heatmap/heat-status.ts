@@ -11,6 +11,8 @@ export type HeatStatus =
   | { readonly kind: 'unknown-symbol'; readonly symbol: string }
   /** The server had to skip updates for us lately. */
   | { readonly kind: 'slow' }
+  /** All of the market's data is here, and it ends in the past: it is from files. */
+  | { readonly kind: 'past'; readonly untilSec: number }
   /** The server hears nothing of the market; null where it did not say since when. */
   | { readonly kind: 'stale'; readonly sinceSec: number | null };
 
@@ -22,6 +24,9 @@ export interface HeatLineFacts {
   readonly unknownSymbol: string | null;
   readonly slowUntilMs: number;
   readonly stale: { readonly sinceSec: number | null } | null;
+  /** Of when the newest data is, where that is not now. */
+  readonly pastSec: number | null;
+  readonly fromFiles: boolean;
 }
 
 /**
@@ -29,12 +34,17 @@ export interface HeatLineFacts {
  * is noticed by its heartbeat.
  */
 export function heatStatus(facts: HeatLineFacts, nowMs: number): HeatStatus {
-  const { line, unknownSymbol } = facts;
+  const { line, unknownSymbol, pastSec } = facts;
   if (line.kind !== 'open') return unopenedStatus(line, nowMs);
   if (unknownSymbol !== null) return { kind: 'unknown-symbol', symbol: unknownSymbol };
   if (!facts.isSettled) return { kind: 'connecting' };
   if (!facts.hasSnapshot) return { kind: 'no-data' };
   if (facts.stale) return { kind: 'stale', sinceSec: facts.stale.sinceSec };
+  if (pastSec !== null) {
+    return facts.fromFiles
+      ? { kind: 'past', untilSec: pastSec }
+      : { kind: 'stale', sinceSec: pastSec };
+  }
   return nowMs < facts.slowUntilMs ? { kind: 'slow' } : { kind: 'live' };
 }
 

@@ -12,6 +12,7 @@ import type {
 } from '../../wire/heatmap/heatmap-incoming.ts';
 import type { Hello, ServerError, Warning } from '../../wire/incoming.ts';
 import { ServerClock } from '../server-clock.ts';
+import { isFromFiles, isLongAgo, lacksOpenInterest } from './data-end.ts';
 import { type HeatStatus, heatStatus } from './heat-status.ts';
 import { type HistoryPart, MapHistory } from './map-history.ts';
 import { planTime, RANGE_DEFAULT, type RangeName, slotEndSec, type TimePlan } from './time-plan.ts';
@@ -39,8 +40,6 @@ export class Heatmap {
   /** More columns than this are finer than the screen. */
   columnsMax = 400;
   snapshot: HeatSnapshot | null = null;
-  /** When it came, by this device's clock. */
-  snapshotAtMs: number | null = null;
   /** What is wrong with where the maps come from, for a person; null when nothing is known. */
   venueProblem: string | null = null;
   demo = false;
@@ -82,9 +81,33 @@ export class Heatmap {
 
   status(nowMs: number): HeatStatus {
     const { line, unknownSymbol, slowUntilMs } = this;
-    const hasSnapshot = this.snapshot !== null;
-    const facts = { line, hasSnapshot, unknownSymbol, slowUntilMs };
-    return heatStatus({ ...facts, isSettled: this.#settled, stale: this.#stale }, nowMs);
+    const { market, snapshot } = this;
+    const facts = { line, hasSnapshot: snapshot !== null, unknownSymbol, slowUntilMs };
+    const pastSec = this.pastSec(nowMs);
+    const stale = this.#stale && { sinceSec: this.#staleSinceSec(this.#stale.sinceSec) };
+    const fromFiles = market !== null && isFromFiles(market);
+    return heatStatus({ ...facts, isSettled: this.#settled, stale, pastSec, fromFiles }, nowMs);
+  }
+
+  /** Of when the newest data is, where that is not now: no more comes, or none came for long. */
+  pastSec(nowMs: number): number | null {
+    const { market, snapshot } = this;
+    if (!market || !snapshot) return null;
+    const { timeSec } = snapshot;
+    const nowSec = this.clock.nowSec(nowMs);
+    return isFromFiles(market) || isLongAgo(timeSec, nowSec, market.intervalSec) ? timeSec : null;
+  }
+
+  /** What the range looks back from: now, or the end of the data. */
+  endSec(nowMs: number): number {
+    return this.pastSec(nowMs) ?? this.clock.nowSec(nowMs);
+  }
+
+  /** True: nothing is known of the levels, in the whole range. */
+  get lacksOpenInterest(): boolean {
+    const { market, snapshot, history } = this;
+    if (!market || !snapshot) return false;
+    return lacksOpenInterest(snapshot, history.columns, market.intervalSec);
   }
 
   /** @returns whether another market is shown now */
@@ -144,7 +167,7 @@ export class Heatmap {
         this.#takeHello(message, nowMs);
         break;
       case 'snapshot':
-        this.#takeSnapshot(message, nowMs);
+        this.#takeSnapshot(message);
         break;
       case 'warning':
         this.#takeWarning(message, nowMs);
@@ -167,13 +190,12 @@ export class Heatmap {
   forgetOld(nowMs: number): void {
     const { plan } = this;
     if (!plan) return;
-    const endSec = slotEndSec(plan, this.clock.nowSec(nowMs));
+    const endSec = slotEndSec(plan, this.endSec(nowMs));
     this.history.dropBefore(endSec - plan.slotCount * plan.intervalSec);
   }
 
   #leaveMarket(): void {
     this.snapshot = null;
-    this.snapshotAtMs = null;
     this.history.clear();
     this.serverError = null;
     this.#settled = false;
@@ -186,18 +208,25 @@ export class Heatmap {
     if (hello.timeSec !== null) this.clock.observe(hello.timeSec, nowMs);
   }
 
-  #takeSnapshot({ snapshot, demo }: SnapshotMessage, nowMs: number): void {
+  #takeSnapshot({ snapshot, demo }: SnapshotMessage): void {
     const { snapshot: held, plan } = this;
     // One of a symbol that was left may still be on its way.
     if (snapshot.symbol !== this.market?.symbol) return;
     if (held?.epoch === snapshot.epoch && snapshot.seq <= held.seq) return;
     this.demo = demo;
     this.snapshot = snapshot;
-    this.snapshotAtMs = nowMs;
     this.#settled = true;
     this.#refused = false;
     if (this.#stale && isNewerThan(snapshot, this.#stale)) this.#stale = null;
     if (plan) this.history.followPrice(snapshot, plan);
+  }
+
+  /** A server that was started in the silence counts it from then: the data may be far older. */
+  #staleSinceSec(sinceSec: number | null): number | null {
+    const { market, snapshot } = this;
+    if (sinceSec === null || !market || !snapshot) return sinceSec;
+    const { timeSec } = snapshot;
+    return isLongAgo(timeSec, sinceSec, market.intervalSec) ? timeSec : sinceSec;
   }
 
   #takeWarning({ code, sinceSec }: Warning, nowMs: number): void {

@@ -51,10 +51,11 @@ export class MapHistory {
   }
 
   /** The candle in progress follows the price until the server tells it whole. */
-  followPrice({ timeSec, currentPriceUsd: price }: HeatSnapshot, { intervalSec }: TimePlan): void {
+  followPrice({ timeSec, currentPriceUsd: price }: HeatSnapshot, plan: TimePlan): void {
+    const { intervalSec } = plan;
     const last = this.candles.at(-1);
     if (!last) return;
-    const openedSec = Math.floor(timeSec / intervalSec) * intervalSec;
+    const openedSec = slotEndSec(plan, timeSec) - intervalSec;
     if (last.timeSec > openedSec) return;
     const same = last.timeSec === openedSec;
     const follows = last.timeSec + intervalSec === openedSec;

@@ -9,9 +9,11 @@ import { rebucket } from '../../model/heatmap/rebucket.ts';
 import { slotEndSec, type TimePlan } from '../../model/heatmap/time-plan.ts';
 import { isWithin, type PriceRange } from '../../model/price-scale.ts';
 import type { TimeScale } from '../../model/time-scale.ts';
-import type { HeatSnapshot, Levels } from '../../wire/heatmap/heatmap-incoming.ts';
+import type { HeatColumn, HeatSnapshot, Levels } from '../../wire/heatmap/heatmap-incoming.ts';
 import type { Looks } from '../looks.ts';
 import { rememberLast } from '../remember-last.ts';
+
+const NO_COLUMNS: readonly HeatColumn[] = [];
 
 export interface HeatWish {
   /** What the axis shows in this frame. */
@@ -31,12 +33,17 @@ export class HeatSceneComposer {
   readonly #rebucketed = rememberLast(rebucket);
   readonly #alone = rememberLast((levels: Levels) => [{ timeSec: 0, levels }]);
 
-  compose(state: Heatmap, plan: TimePlan, nowSec: number, wish: HeatWish, looks: Looks): HeatScene {
+  compose(state: Heatmap, plan: TimePlan, nowMs: number, wish: HeatWish, looks: Looks): HeatScene {
     const { size, fontPx, palette, numbers, times } = looks;
     const layout = layoutHeat(size.widthPx, size.heightPx, fontPx, size.unitPx);
     const { history, snapshot } = state;
+    // Levels that are not known are not drawn as if they were none.
+    const unknown = state.lacksOpenInterest;
+    const known = unknown ? null : snapshot;
     const { range, target, live } = wish;
-    const toSec = slotEndSec(plan, nowSec);
+    const toSec = slotEndSec(plan, state.endSec(nowMs));
+    const nowSec = state.clock.nowSec(nowMs);
+    const momentText = (timeSec: number): string => times.dayAndMinute(timeSec, nowSec);
     const binUsd = history.binUsd ?? snapshot?.bucketUsd ?? null;
     return {
       ...layout,
@@ -48,15 +55,17 @@ export class HeatSceneComposer {
       palette,
       timeScale: timeScaleOf(layout.map, plan, toSec),
       plan,
-      columns: history.columns,
+      columns: unknown ? NO_COLUMNS : history.columns,
       candles: history.candles,
       binUsd,
-      now: this.#nowIn(snapshot, binUsd),
+      now: this.#nowIn(known, binUsd),
       density: this.#densityIn(state, wish),
       shadePixels: looks.shadePixels,
-      book: snapshot && target && this.#book(snapshot, target),
+      book: known && target && this.#book(known, target),
       current: snapshot && { priceUsd: snapshot.currentPriceUsd, live },
       mark: null,
+      nowText: live || !snapshot ? 'Now' : momentText(snapshot.timeSec),
+      momentText,
       axisPrice: (priceUsd) => numbers.stepPrice(priceUsd, binUsd ?? 1),
       axisTime: times.minuteOrDay,
       shortUsd: numbers.shortUsd,

@@ -65,7 +65,7 @@ export class HeatChartView {
   constructor(numbers: NumberFormats, times: TimeFormats, events: HeatChartEvents) {
     this.#numbers = numbers;
     this.#times = times;
-    this.#tooltip = new HeatTooltipView(numbers, times);
+    this.#tooltip = new HeatTooltipView(numbers);
     this.#legend = new HeatLegendView(numbers, () => events.invalidate());
     watchDeviceSize(this.#stage, (size) => {
       this.#size = size;
@@ -112,7 +112,7 @@ export class HeatChartView {
     const range = this.#motion.step(wanted, frameMs, this.#lessMotion.matches);
     const { target } = this.#motion;
     const wish = { range, target, slider: this.#legend.threshold, live };
-    return this.#composer.compose(state, plan, state.clock.nowSec(nowMs), wish, looks);
+    return this.#composer.compose(state, plan, nowMs, wish, looks);
   }
 
   #listen(invalidate: () => void): void {

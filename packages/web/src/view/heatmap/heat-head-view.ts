@@ -32,7 +32,7 @@ export class HeatHeadView {
     });
   }
 
-  render(state: Heatmap, status: HeatStatus): void {
+  render(state: Heatmap, status: HeatStatus, nowSec: number): void {
     const { market, markets, shownChoice: choice, demo } = state;
     this.#choice = choice;
     this.#picker.render(markets ?? NO_MARKETS, choice.symbol ?? '');
@@ -40,7 +40,7 @@ export class HeatHeadView {
     setHidden(this.#demo, !demo);
     const range = this.#ranges.querySelector<HTMLInputElement>(`[value="${choice.range}"]`);
     if (range && !range.checked) range.checked = true;
-    const { tone, text } = heatWords(status, this.#times);
+    const { tone, text } = heatWords(status, this.#times, nowSec);
     setData(this.#line, 'tone', tone);
     setData(this.#line, 'kind', status.kind);
     setText(this.#text, text);

@@ -11,6 +11,7 @@ const NOTHING = '–';
 export class HeatStatsView {
   readonly #row = element('heat-stats', HTMLElement);
   readonly #price = element('heat-price', HTMLElement);
+  readonly #priceWord = element('heat-price-word', HTMLElement);
   readonly #longs = element('heat-longs', HTMLElement);
   readonly #longsShare = element('heat-longs-share', HTMLElement);
   readonly #shorts = element('heat-shorts', HTMLElement);
@@ -19,6 +20,7 @@ export class HeatStatsView {
   readonly #topLongUsd = element('heat-top-long-usd', HTMLElement);
   readonly #topShort = element('heat-top-short', HTMLElement);
   readonly #topShortUsd = element('heat-top-short-usd', HTMLElement);
+  readonly #ageLabel = element('heat-age-label', HTMLElement);
   readonly #ageWord = element('heat-age-word', HTMLElement);
   readonly #age = element('heat-age', HTMLElement);
   readonly #numbers: NumberFormats;
@@ -27,13 +29,17 @@ export class HeatStatsView {
     this.#numbers = numbers;
   }
 
-  render({ snapshot, snapshotAtMs }: Heatmap, live: boolean, nowMs: number): void {
+  render(state: Heatmap, live: boolean, nowSec: number): void {
+    const { snapshot } = state;
+    const old = snapshot !== null && !live;
     setData(this.#row, 'fresh', String(snapshot !== null && live));
-    const ageSec = snapshotAtMs === null ? null : (nowMs - snapshotAtMs) / 1000;
+    const ageSec = snapshot && nowSec - snapshot.timeSec;
+    setText(this.#ageLabel, old ? 'Newest data' : 'Changed');
+    setText(this.#priceWord, old ? 'of the perpetual, then' : 'of the perpetual');
     setText(this.#age, ageSec === null ? NOTHING : duration(ageSec));
     setText(this.#ageWord, ageSec === null ? '' : 'ago');
     setText(this.#price, snapshot ? this.#priceOf(snapshot, snapshot.currentPriceUsd) : NOTHING);
-    this.#renderTotals(snapshot);
+    this.#renderTotals(state.lacksOpenInterest ? null : snapshot);
     this.#renderLargest(snapshot, 'longUsd', this.#topLong, this.#topLongUsd);
     this.#renderLargest(snapshot, 'shortUsd', this.#topShort, this.#topShortUsd);
   }

@@ -1,7 +1,6 @@
 import { markBox } from '../../drawing/heatmap/heat-mark-layer.ts';
 import type { HeatMark, HeatScene } from '../../drawing/heatmap/heat-scene.ts';
 import type { NumberFormats } from '../../format/numbers.ts';
-import type { TimeFormats } from '../../format/times.ts';
 import { findByTime } from '../../model/heatmap/by-time.ts';
 import { cumulativeTo } from '../../model/heatmap/cumulative.ts';
 import { type Level, levelAt } from '../../model/heatmap/levels.ts';
@@ -18,11 +17,9 @@ export class HeatTooltipView {
   readonly #total = element('heat-tooltip-total', HTMLElement);
   readonly #candle = element('heat-tooltip-candle', HTMLElement);
   readonly #numbers: NumberFormats;
-  readonly #times: TimeFormats;
 
-  constructor(numbers: NumberFormats, times: TimeFormats) {
+  constructor(numbers: NumberFormats) {
     this.#numbers = numbers;
-    this.#times = times;
   }
 
   render(scene: HeatScene, mark: HeatMark | null, readOut: boolean): void {
@@ -49,7 +46,7 @@ export class HeatTooltipView {
     const level = markedLevel(scene, mark, endSec);
     const lowUsd = mark.bucket * binUsd;
     setText(this.#price, `${axisPrice(lowUsd)} – ${axisPrice(lowUsd + binUsd)}`);
-    setText(this.#time, now ? 'Now' : this.#times.dayAndMinute(endSec));
+    setText(this.#time, now ? scene.nowText : scene.momentText(endSec));
     const { shortUsd } = this.#numbers;
     setText(this.#long, level ? shortUsd(level.longUsd) : 'not known');
     setText(this.#short, level ? shortUsd(level.shortUsd) : 'not known');

@@ -1,19 +1,24 @@
 /** What is said of the map's line and of what cannot be shown. */
 import type { TimeFormats } from '../../format/times.ts';
 import type { LoadState } from '../../line/loader.ts';
+import { isFromFiles } from '../../model/heatmap/data-end.ts';
 import type { HeatStatus } from '../../model/heatmap/heat-status.ts';
 import type { Heatmap } from '../../model/heatmap/heatmap.ts';
-import type { DataGap } from '../../wire/heatmap/heatmap-incoming.ts';
+import type { DataGap, HeatSnapshot } from '../../wire/heatmap/heatmap-incoming.ts';
 import { type LineWords, lineWords } from '../line-words.ts';
 
-export function heatWords(status: HeatStatus, times: TimeFormats): LineWords {
+const DAY_SEC = 86_400;
+
+export function heatWords(status: HeatStatus, times: TimeFormats, nowSec: number): LineWords {
   switch (status.kind) {
     case 'no-data':
       return same('wait', 'Connected, no map yet');
     case 'unknown-symbol':
       return same('lost', `No market ${status.symbol}`);
     case 'stale':
-      return same('stale', staleText(status.sinceSec, times));
+      return same('stale', staleText(status.sinceSec, times, nowSec));
+    case 'past':
+      return same('ended', `Data until ${times.dayAndMinute(status.untilSec, nowSec)}`);
     default:
       return lineWords(status, times);
   }
@@ -23,8 +28,22 @@ function same(tone: LineWords['tone'], text: string): LineWords {
   return { tone, text, spoken: text };
 }
 
-function staleText(sinceSec: number | null, times: TimeFormats): string {
-  return sinceSec === null ? 'Market stale' : `Market stale since ${times.second(sinceSec)}`;
+/** A time of day says nothing of what was days ago. */
+function staleText(sinceSec: number | null, times: TimeFormats, nowSec: number): string {
+  if (sinceSec === null) return 'Market stale';
+  const today = Math.floor(sinceSec / DAY_SEC) === Math.floor(nowSec / DAY_SEC);
+  const since = today ? times.second(sinceSec) : times.dayAndMinute(sinceSec, nowSec);
+  return `Market stale since ${since}`;
+}
+
+/** Of when the map is that stands beside the one over time. */
+export function bookWords(
+  snapshot: HeatSnapshot | null,
+  live: boolean,
+  momentText: (timeSec: number) => string,
+): { readonly name: string; readonly aside: string } {
+  if (live || !snapshot) return { name: 'Now', aside: 'and added up' };
+  return { name: 'Then', aside: `${momentText(snapshot.timeSec)}, added up` };
 }
 
 export interface HeatNote {
@@ -49,7 +68,8 @@ export function heatNote(state: Heatmap, status: HeatStatus, nowMs: number): Hea
     venueNote(state, status) ??
     protocolNote(state) ??
     (state.serverError ? wrong(`The server says: ${state.serverError}`, null) : null) ??
-    absence(state, status)
+    absence(state, status) ??
+    unknownLevels(state)
   );
 }
 
@@ -95,7 +115,8 @@ function protocolNote({ newerProtocol }: Heatmap): HeatNote | null {
 
 function absence({ history, historyLoad, market }: Heatmap, { kind }: HeatStatus): HeatNote | null {
   if (!history.isEmpty) return null;
-  const waiting = historyLoad.kind !== 'loaded';
+  // Until the first map says where the data ends, the range may be the wrong one.
+  const waiting = historyLoad.kind !== 'loaded' || kind === 'connecting';
   if (waiting)
     return {
       text: `Loading the map${market ? ` of ${market.symbol}` : ''}…`,
@@ -109,13 +130,26 @@ function absence({ history, historyLoad, market }: Heatmap, { kind }: HeatStatus
   return { text, action: 'retry', waiting: false };
 }
 
+/** The candles are drawn all the same; there is nothing to draw below them. */
+function unknownLevels({ market, lacksOpenInterest }: Heatmap): HeatNote | null {
+  if (!market || !lacksOpenInterest) return null;
+  const so = 'for this time, so no levels can be estimated.';
+  const text = isFromFiles(market)
+    ? `No open interest of this market was ingested ${so} Add some with tidegauge ingest.`
+    : `No open interest of this market has come ${so}`;
+  return wrong(text, null);
+}
+
 /** Stretches of which something is missing, for a person; empty when nothing is. */
-export function gapsText(gaps: readonly DataGap[], times: TimeFormats): string {
+export function gapsText(
+  gaps: readonly DataGap[],
+  momentText: (timeSec: number) => string,
+): string {
   const newest = gaps[0];
   if (!newest) return '';
   const { what, fromSec, toSec } = newest;
   const name = what === 'candles' ? 'candles' : 'open interest';
   const more = gaps.length > 1 ? ` and ${gaps.length - 1} more` : '';
-  const span = `${times.dayAndMinute(fromSec)} to ${times.dayAndMinute(toSec)}`;
+  const span = `${momentText(fromSec)} to ${momentText(toSec)}`;
   return `Missing: ${name} from ${span}${more}.`;
 }

@@ -9,7 +9,7 @@ import { HeatChartView } from './heat-chart-view.ts';
 import { HeatHeadView } from './heat-head-view.ts';
 import { type HeatNoteActions, HeatNoteView } from './heat-note-view.ts';
 import { HeatStatsView } from './heat-stats-view.ts';
-import { gapsText, heatNote, heatWords } from './heat-words.ts';
+import { bookWords, gapsText, heatNote, heatWords } from './heat-words.ts';
 
 export interface HeatmapActions extends HeatNoteActions {
   choose(choice: HeatChoice): void;
@@ -21,6 +21,8 @@ export interface HeatmapActions extends HeatNoteActions {
 export class HeatmapView {
   readonly #section = element('heatmap', HTMLElement);
   readonly #gaps = element('heat-gaps', HTMLElement);
+  readonly #bookName = element('heat-book-name', HTMLElement);
+  readonly #bookAside = element('heat-book-aside', HTMLElement);
   readonly #head: HeatHeadView;
   readonly #note: HeatNoteView;
   readonly #chart: HeatChartView;
@@ -50,14 +52,23 @@ export class HeatmapView {
   render(state: Heatmap, nowMs: number, frameMs: number): 'done' | 'moving' {
     const status = state.status(nowMs);
     const live = vouchesForMap(status);
+    const nowSec = state.clock.nowSec(nowMs);
     const note = heatNote(state, status, nowMs);
     const without = note?.waiting ? 'waiting' : 'none';
     setData(this.#section, 'map', state.history.isEmpty ? without : 'there');
-    this.#head.render(state, status);
+    this.#head.render(state, status, nowSec);
     this.#note.render(note);
-    this.#stats.render(state, live, nowMs);
-    setText(this.#gaps, gapsText(state.snapshot?.gaps ?? [], this.#times));
-    this.#announcer.line(heatWords(status, this.#times).spoken, nowMs);
+    this.#stats.render(state, live, nowSec);
+    this.#renderTimes(state, live, nowSec);
+    this.#announcer.line(heatWords(status, this.#times, nowSec).spoken, nowMs);
     return this.#chart.render(state, nowMs, frameMs, live);
+  }
+
+  #renderTimes({ snapshot }: Heatmap, live: boolean, nowSec: number): void {
+    const momentText = (timeSec: number): string => this.#times.dayAndMinute(timeSec, nowSec);
+    const { name, aside } = bookWords(snapshot, live, momentText);
+    setText(this.#bookName, name);
+    setText(this.#bookAside, aside);
+    setText(this.#gaps, gapsText(snapshot?.gaps ?? [], momentText));
   }
 }
