@@ -22,10 +22,10 @@ const CELLS_MAX = 2 ** 20;
  */
 const CELLS_A_BUCKET = 4;
 
-/** What each bucket holds, from the bucket at `first` on. */
+/** Buckets that hold something, by rising index, and what each holds. */
 export interface BucketUsd {
-  readonly first: number;
-  readonly usd: Float64Array;
+  readonly indexes: readonly number[];
+  readonly usd: readonly number[];
 }
 
 export class LevelStore {
@@ -151,23 +151,25 @@ export class LevelStore {
     else this.#total1 *= factor;
   }
 
-  /** What each bucket of a size holds, at so much a unit of each kind; null when nothing is held. */
-  usdByBucket(buckets: Buckets, unit0: number, unit1: number): BucketUsd | null {
-    if (this.#count === 0) return null;
-    // An edge of a cell may differ in the last bit from that of a bucket of another size.
-    const first = Math.max(0, buckets.indexOf(this.#cells.edgeUsd(this.#lowest)) - 1);
-    const top = Math.max(this.#cells.edgeUsd(this.#highest + 1), this.#highestPrice());
-    const usd = new Float64Array(buckets.indexOf(top) + 2 - first);
-    const same = buckets.sizeUsd === this.#bucketUsd;
+  /**
+   * What each bucket of a size holds, at so much a unit of each kind. Empty ones are left out: one
+   * price far off, or one that fell to nothing, must not cost what all between would.
+   */
+  usdByBucket(buckets: Buckets, unit0: number, unit1: number): BucketUsd {
+    if (buckets.sizeUsd !== this.#bucketUsd) return this.#gathered(buckets, unit0, unit1);
+    const indexes: number[] = [];
+    const usd: number[] = [];
     for (let cell = this.#lowest; cell <= this.#highest; cell += 1) {
       if (this.#heads[cell] === NONE) continue;
-      if (!same) this.#addPositions(cell, { first, usd }, buckets, unit0, unit1);
+      const worth = this.#sums[2 * cell]! * unit0 + this.#sums[2 * cell + 1]! * unit1;
+      const index = Math.floor(cell / CELLS_A_BUCKET);
+      if (index === indexes.at(-1)) usd[usd.length - 1]! += worth;
       else {
-        const worth = this.#sums[2 * cell]! * unit0 + this.#sums[2 * cell + 1]! * unit1;
-        usd[Math.floor(cell / CELLS_A_BUCKET) - first]! += worth;
+        indexes.push(index);
+        usd.push(worth);
       }
     }
-    return { first, usd };
+    return { indexes, usd };
   }
 
   /** Doubles the room. */
@@ -338,26 +340,18 @@ export class LevelStore {
     this.#highest = -1;
   }
 
-  #addPositions(
-    cell: number,
-    { first, usd }: BucketUsd,
-    buckets: Buckets,
-    unit0: number,
-    unit1: number,
-  ): void {
-    for (let slot = this.#heads[cell]!; slot !== NONE; slot = this.#next[slot]!) {
-      const worth = this.#units[2 * slot]! * unit0 + this.#units[2 * slot + 1]! * unit1;
-      usd[buckets.indexOf(this.#prices[slot]!) - first]! += worth;
+  /** Position by position, as a cell may reach into several buckets of another size. */
+  #gathered(buckets: Buckets, unit0: number, unit1: number): BucketUsd {
+    const found = new Map<number, number>();
+    for (let cell = this.#lowest; cell <= this.#highest; cell += 1) {
+      for (let slot = this.#heads[cell]!; slot !== NONE; slot = this.#next[slot]!) {
+        const worth = this.#units[2 * slot]! * unit0 + this.#units[2 * slot + 1]! * unit1;
+        const index = buckets.indexOf(this.#prices[slot]!);
+        found.set(index, (found.get(index) ?? 0) + worth);
+      }
     }
-  }
-
-  /** Only the last cell holds prices beyond its upper edge. */
-  #highestPrice(): number {
-    let highest = 0;
-    if (this.#highest < CELLS_MAX - 1) return highest;
-    for (const slot of this.#slotsOf(this.#highest))
-      highest = Math.max(highest, this.#prices[slot]!);
-    return highest;
+    const indexes = [...found.keys()].sort((a, b) => a - b);
+    return { indexes, usd: indexes.map((index) => found.get(index)!) };
   }
 
   #takeSlot(): number {

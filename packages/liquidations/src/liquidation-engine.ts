@@ -21,9 +21,9 @@ import type { ByteReader, ByteWriter } from './bytes.ts';
 import type { Candle } from './candle.ts';
 import { type CandleRates, candleRates } from './candle-rates.ts';
 import { type EngineOptions, type EngineSettings, engineSettings } from './engine-settings.ts';
-import type { BucketUsd } from './level-store.ts';
-import { CENT_USD, type Ledger, PositionBook } from './position-book.ts';
-import type { HeatmapLevel, HeatmapSnapshot } from './snapshot.ts';
+import { heatmapLevels } from './heatmap-levels.ts';
+import { type Ledger, PositionBook } from './position-book.ts';
+import type { HeatmapSnapshot } from './snapshot.ts';
 import { UsualLevel } from './usual-level.ts';
 
 /** What one candle did. */
@@ -111,7 +111,7 @@ export class LiquidationEngine {
   /** The map as of the last candle's end, in buckets of its own size or another; without gaps. */
   snapshot(bucketUsd: number = this.#settings.bucketUsd): HeatmapSnapshot {
     const buckets = new Buckets(bucketUsd);
-    const levels = levelsOf(
+    const levels = heatmapLevels(
       this.#longs.usdByBucket(buckets),
       this.#shorts.usdByBucket(buckets),
       buckets,
@@ -227,28 +227,6 @@ export class LiquidationEngine {
       this.#shorts.open(shortUsd, usd0 * weight, usd1 * weight);
     }
   }
-}
-
-/** Both sides side by side, without what is under a cent. */
-function levelsOf(
-  longs: BucketUsd | null,
-  shorts: BucketUsd | null,
-  buckets: Buckets,
-): HeatmapLevel[] {
-  const levels: HeatmapLevel[] = [];
-  const from = Math.min(longs?.first ?? shorts?.first ?? 0, shorts?.first ?? longs?.first ?? 0);
-  const end = Math.max(endOf(longs), endOf(shorts));
-  for (let index = from; index < end; index += 1) {
-    const longUsd = longs?.usd[index - longs.first] ?? 0;
-    const shortUsd = shorts?.usd[index - shorts.first] ?? 0;
-    if (longUsd < CENT_USD && shortUsd < CENT_USD) continue;
-    levels.push({ priceUsd: buckets.edgeUsd(index), longUsd, shortUsd });
-  }
-  return levels;
-}
-
-function endOf(side: BucketUsd | null): number {
-  return side === null ? 0 : side.first + side.usd.length;
 }
 
 /** In a quiet market some get out before they are liquidated. */

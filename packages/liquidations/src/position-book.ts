@@ -107,8 +107,8 @@ export class PositionBook {
     if (this.#levels.count > capacity / 2) this.#levels.grow();
   }
 
-  /** USD in each bucket; null when nothing is open. */
-  usdByBucket(buckets: Buckets): BucketUsd | null {
+  /** USD in each bucket that holds something. */
+  usdByBucket(buckets: Buckets): BucketUsd {
     return this.#levels.usdByBucket(buckets, this.#unit0Usd, this.#unit1Usd);
   }
 

@@ -59,9 +59,10 @@ class PlainStore {
 function byBucket(store: LevelStore, buckets: Buckets): Map<number, number> {
   const found = store.usdByBucket(buckets, 1, 1);
   const sums = new Map<number, number>();
-  found?.usd.forEach((usd, i) => {
-    if (usd !== 0) sums.set(found.first + i, usd);
+  found.usd.forEach((usd, i) => {
+    if (usd !== 0) sums.set(found.indexes[i]!, usd);
   });
+  expect(found.indexes).toEqual([...found.indexes].sort((a, b) => a - b));
   return sums;
 }
 
@@ -123,6 +124,15 @@ describe('level store', () => {
     expect(store.worth(2 ** 400, 1)).toBe(worth);
     store.sweep(105);
     expect(store.taken0 * 2 ** 400).toBeGreaterThan(1);
+  });
+
+  test('one price ten million times the others costs a bucket, not all between', () => {
+    for (const buckets of [new Buckets(BUCKET_USD), new Buckets(2 * BUCKET_USD)]) {
+      const store = new LevelStore('short', BUCKET_USD);
+      store.add(100, 1, 0);
+      store.add(1e9, 2, 0);
+      expect(store.usdByBucket(buckets, 1, 1)).toMatchObject({ usd: [1, 2] });
+    }
   });
 
   test('prices far beyond all cells are taken exactly and drawn where they are', () => {
