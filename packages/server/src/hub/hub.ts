@@ -3,7 +3,7 @@ import { type Clock, every } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { ClientSocket } from './client-socket.ts';
 import type { Endpoint } from './endpoint.ts';
-import { DRAIN_JITTER_MS, DRAIN_STEP_MS, SWEEP_INTERVAL_MS } from './limits.ts';
+import { CLOSE_TIMEOUT_MS, DRAIN_JITTER_MS, DRAIN_STEP_MS, SWEEP_INTERVAL_MS } from './limits.ts';
 import { Session, type SessionSettings } from './session.ts';
 
 export interface HubOptions {
@@ -77,11 +77,12 @@ export class Hub {
 
   /**
    * Closes every client with 1012 and a hint when to come back, spread over the duration when
-   * they are many. Resolves once none is left.
+   * they are many. Resolves once none is left, or when whoever is left has had its time: after a
+   * bug a connection may never say that it is gone.
    * @param random uniform in [0, 1)
    */
   drain(durationMs: number, random: () => number): Promise<void> {
-    const { clock } = this.#options;
+    const { clock, log } = this.#options;
     const sessions = [...this.#sessions.keys()];
     const spreadMs = Math.min(durationMs, sessions.length * DRAIN_STEP_MS);
     sessions.forEach((session, index) => {
@@ -92,7 +93,21 @@ export class Hub {
       else clock.after(atMs, close);
     });
     if (sessions.length === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#onEmpty.push(resolve));
+    return new Promise((resolve) => {
+      const cancel = clock.after(spreadMs + 2 * CLOSE_TIMEOUT_MS, () => {
+        log.warn({ event: 'drain_cut', clients: this.size }, 'clients that did not close are cut');
+        for (const session of this.#sessions.keys()) session.cut();
+        this.#emptied();
+      });
+      this.#onEmpty.push(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  #emptied(): void {
+    for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
 
   #leave(session: Session, code: number): void {
@@ -116,6 +131,6 @@ export class Hub {
       },
       'client gone',
     );
-    if (this.size === 0) for (const resolve of this.#onEmpty.splice(0)) resolve();
+    if (this.size === 0) this.#emptied();
   }
 }
