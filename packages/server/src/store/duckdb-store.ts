@@ -1,5 +1,12 @@
 import type { Candle, Liquidation, OpenInterest } from '@tidegauge/liquidations';
 import { type Clock, systemClock } from '../clock.ts';
+import type { Cells } from './cells.ts';
+import {
+  openInterestByDayQuery,
+  readOpenInterestDay,
+  readVolumeDay,
+  volumeByDayQuery,
+} from './day-sums.ts';
 import { Database } from './duckdb-database.ts';
 import type { DuckDbModule } from './duckdb-module.ts';
 import { DuckDbReader, LANES } from './duckdb-reader.ts';
@@ -8,13 +15,14 @@ import { engineStateQuery, readEngineState, saveEngineState } from './engine-sta
 import { forgetRows } from './forget-rows.ts';
 import { migrate } from './migrations.ts';
 import { makeStage, putRows, type ScopeValues } from './put-rows.ts';
-import { pricesQuery, readSeries, seriesQuery } from './queries.ts';
+import { pricesQuery, type Query, readSeries, seriesQuery } from './queries.ts';
 import { readEverything } from './read-everything.ts';
 import { ReadingTerms } from './reading-terms.ts';
 import { bytesOf, type TimedRow } from './row-kind.ts';
 import type {
   CandleSeries,
   EngineRecord,
+  OpenInterestDay,
   PriceRecord,
   PutCounts,
   PutOptions,
@@ -23,6 +31,7 @@ import type {
   SnapshotRecord,
   Store,
   TimeRange,
+  VolumeDay,
 } from './store.ts';
 import { checkIntervalSec } from './store-errors.ts';
 import { StoreTroubles } from './store-troubles.ts';
@@ -173,12 +182,23 @@ export class DuckDbStore implements Store {
     options?: ReadOptions,
   ): Promise<readonly PriceRecord[]> {
     checkIntervalSec(intervalSec);
-    const prices: PriceRecord[] = [];
-    const query = pricesQuery(range, intervalSec);
-    for await (const cells of this.#parts.reader.query(query, this.#terms(options))) {
-      for (let row = 0; row < cells.rowCount; row += 1) prices.push(PRICES.readRow(cells, row));
-    }
-    return prices;
+    return await this.#all(pricesQuery(range, intervalSec), PRICES.readRow, options);
+  }
+
+  async volumeByDay(
+    { symbol, intervalSec }: CandleSeries,
+    range: TimeRange,
+    options?: ReadOptions,
+  ): Promise<readonly VolumeDay[]> {
+    return await this.#all(volumeByDayQuery([symbol, intervalSec], range), readVolumeDay, options);
+  }
+
+  async openInterestByDay(
+    symbol: string,
+    range: TimeRange,
+    options?: ReadOptions,
+  ): Promise<readonly OpenInterestDay[]> {
+    return await this.#all(openInterestByDayQuery([symbol], range), readOpenInterestDay, options);
   }
 
   async loadEngine(series: CandleSeries): Promise<EngineRecord | null> {
@@ -190,11 +210,7 @@ export class DuckDbStore implements Store {
   }
 
   async series(): Promise<readonly SeriesSummary[]> {
-    const summaries: SeriesSummary[] = [];
-    for await (const cells of this.#parts.reader.query(seriesQuery(), this.#terms())) {
-      for (let row = 0; row < cells.rowCount; row += 1) summaries.push(readSeries(cells, row));
-    }
-    return summaries;
+    return await this.#all(seriesQuery(), readSeries);
   }
 
   async forgetBefore(timeSec: number): Promise<number> {
@@ -236,6 +252,19 @@ export class DuckDbStore implements Store {
     options: ReadOptions | undefined,
   ): AsyncIterable<readonly Row[]> {
     return this.#parts.reader.rows(table, filter, range, this.#terms(options));
+  }
+
+  /** What a query gives, where that is little. */
+  async #all<Row>(
+    query: Query,
+    readRow: (cells: Cells, row: number) => Row,
+    options?: ReadOptions,
+  ): Promise<Row[]> {
+    const rows: Row[] = [];
+    for await (const cells of this.#parts.reader.query(query, this.#terms(options))) {
+      for (let row = 0; row < cells.rowCount; row += 1) rows.push(readRow(cells, row));
+    }
+    return rows;
   }
 
   #terms(options?: ReadOptions): ReadingTerms {

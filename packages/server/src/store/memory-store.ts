@@ -1,5 +1,6 @@
 import type { Candle, Liquidation, OpenInterest } from '@tidegauge/liquidations';
 import { type Clock, systemClock } from '../clock.ts';
+import { openInterestDays, volumeDays } from './day-sums.ts';
 import { ReadingTerms } from './reading-terms.ts';
 import {
   bytesOf,
@@ -16,6 +17,7 @@ import { READ_CHUNK_ROWS_MAX, SortedRows } from './sorted-rows.ts';
 import {
   type CandleSeries,
   type EngineRecord,
+  type OpenInterestDay,
   type PriceRecord,
   type PutCounts,
   type PutOptions,
@@ -25,6 +27,7 @@ import {
   type Store,
   StoreError,
   type TimeRange,
+  type VolumeDay,
 } from './store.ts';
 import { checkIntervalSec, closedError } from './store-errors.ts';
 
@@ -196,6 +199,22 @@ export class MemoryStore implements Store {
       for (const price of chunk) lastOf.set(Math.floor(price.timeSec / intervalSec), price);
     }
     return [...lastOf.values()];
+  }
+
+  async volumeByDay(
+    series: CandleSeries,
+    range: TimeRange,
+    options?: ReadOptions,
+  ): Promise<readonly VolumeDay[]> {
+    return await volumeDays(this.candles(series, range, options));
+  }
+
+  async openInterestByDay(
+    symbol: string,
+    range: TimeRange,
+    options?: ReadOptions,
+  ): Promise<readonly OpenInterestDay[]> {
+    return await openInterestDays(this.openInterest(symbol, range, options));
   }
 
   async loadEngine(series: CandleSeries): Promise<EngineRecord | null> {

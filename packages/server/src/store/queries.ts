@@ -87,7 +87,7 @@ export function pageQuery<Row extends TimedRow>(
 }
 
 /** Conditions on the columns of the filter, the beginning and the end, as parameters. */
-function within<Row extends TimedRow>({ filter }: Table<Row>): string[] {
+export function within<Row extends TimedRow>({ filter }: Table<Row>): string[] {
   return [
     ...filter.map((column, i) => `${column} = $${i + 1}`),
     `time_sec >= $${filter.length + 1}`,

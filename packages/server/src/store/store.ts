@@ -46,6 +46,28 @@ export interface SeriesSummary extends CandleSeries {
   readonly lastSec: number;
 }
 
+/** What was traded in the candles that open on one day, counted from midnight UTC. */
+export interface VolumeDay {
+  /** When the day began, unix seconds. */
+  readonly timeSec: number;
+  /** How many there are, at least one. */
+  readonly candles: number;
+  /** In all of them; each candle's volume at its close. */
+  readonly volumeUsd: number;
+}
+
+/** The samples of open interest of one day, counted from midnight UTC. */
+export interface OpenInterestDay {
+  /** When the day began, unix seconds. */
+  readonly timeSec: number;
+  /** How many there are, at least one. */
+  readonly samples: number;
+  /** Times of the first and the last of them. */
+  readonly firstSec: number;
+  readonly lastSec: number;
+  readonly meanUsd: number;
+}
+
 /** A live price as it was published. */
 export interface PriceRecord {
   readonly timeSec: number;
@@ -134,6 +156,18 @@ export interface Store {
     intervalSec: number,
     options?: ReadOptions,
   ): Promise<readonly PriceRecord[]>;
+  /** Days that have candles, by rising time. */
+  volumeByDay(
+    series: CandleSeries,
+    range: TimeRange,
+    options?: ReadOptions,
+  ): Promise<readonly VolumeDay[]>;
+  /** Days that have samples, by rising time. */
+  openInterestByDay(
+    symbol: string,
+    range: TimeRange,
+    options?: ReadOptions,
+  ): Promise<readonly OpenInterestDay[]>;
   loadEngine(series: CandleSeries): Promise<EngineRecord | null>;
   /** By symbol, then by interval. */
   series(): Promise<readonly SeriesSummary[]>;

@@ -8,6 +8,7 @@ export const KEEP = { keep: true };
 export const LET_GO = { keep: false };
 export const ALWAYS: TimeRange = { fromSec: -Infinity, toSec: Infinity };
 const T = 1_700_000_100;
+const DAY_SEC = 86_400;
 
 export function candle(timeSec: number, close = 100): Candle {
   return { timeSec, open: 99.5, high: 120.25, low: 80.125, close, volume: 1.1 };
@@ -247,6 +248,51 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       await expect(store.prices(ALWAYS, 0)).rejects.toThrow('an interval of 0 s cannot be read');
     });
 
+    test('volume is summed by day, from midnight to midnight UTC', async () => {
+      const midnight = Math.ceil(T / DAY_SEC) * DAY_SEC;
+      const times = [midnight - 300, midnight, midnight + 300, midnight + DAY_SEC - 300];
+      const rows = times.map((timeSec, i) => ({ ...candle(timeSec, 64), volume: 2 ** i }));
+      const later = { ...candle(midnight + 5 * DAY_SEC, 2), volume: 0 };
+      await store.putCandles(BTC, [...rows, later], LET_GO);
+      await store.putCandles({ ...BTC, symbol: 'ETHUSDT' }, candles(9), LET_GO);
+      await store.putCandles({ ...BTC, intervalSec: 60 }, candles(9), LET_GO);
+      const days = await store.volumeByDay(BTC, ALWAYS);
+      expect(days).toEqual([
+        { timeSec: midnight - DAY_SEC, candles: 1, volumeUsd: 64 },
+        { timeSec: midnight, candles: 3, volumeUsd: 64 * 14 },
+        { timeSec: midnight + 5 * DAY_SEC, candles: 1, volumeUsd: 0 },
+      ]);
+      const part = { fromSec: midnight + 300, toSec: midnight + DAY_SEC - 300 };
+      expect(await store.volumeByDay(BTC, part)).toEqual([
+        { timeSec: midnight, candles: 1, volumeUsd: 64 * 4 },
+      ]);
+      expect(await store.volumeByDay({ ...BTC, symbol: 'SOLUSDT' }, ALWAYS)).toEqual([]);
+      await expect(store.volumeByDay(BTC, ALWAYS, { deadlineMs: 0 })).rejects.toMatchObject({
+        kind: 'deadline',
+      });
+    });
+
+    test('open interest is summed up by day, from midnight to midnight UTC', async () => {
+      const midnight = Math.ceil(T / DAY_SEC) * DAY_SEC;
+      const times = [midnight - 1, midnight, midnight + 300, midnight + DAY_SEC - 0.5];
+      const samples = times.map((timeSec, i) => ({ timeSec, usd: 3e9 * (i + 1) }));
+      await store.putOpenInterest('BTCUSDT', samples, LET_GO);
+      await store.putOpenInterest('ETHUSDT', [{ timeSec: midnight, usd: 1 }], LET_GO);
+      const first = { samples: 1, firstSec: midnight - 1, lastSec: midnight - 1, meanUsd: 3e9 };
+      expect(await store.openInterestByDay('BTCUSDT', ALWAYS)).toEqual([
+        { timeSec: midnight - DAY_SEC, ...first },
+        { timeSec: midnight, samples: 3, firstSec: midnight, lastSec: times[3], meanUsd: 9e9 },
+      ]);
+      const part = { fromSec: midnight, toSec: times[3]! };
+      expect(await store.openInterestByDay('BTCUSDT', part)).toEqual([
+        { timeSec: midnight, samples: 2, firstSec: midnight, lastSec: times[2], meanUsd: 7.5e9 },
+      ]);
+      expect(await store.openInterestByDay('SOLUSDT', ALWAYS)).toEqual([]);
+      const signal = AbortSignal.abort();
+      const stopped = store.openInterestByDay('BTCUSDT', ALWAYS, { signal });
+      await expect(stopped).rejects.toMatchObject({ kind: 'stopped' });
+    });
+
     test('snapshots of several symbols go in together', async () => {
       const rows = ['ETHUSDT', 'BTCUSDT'].flatMap((symbol) =>
         [1, 0].map((i) => ({ symbol, timeSec: T + i * 300, dataJson: `{"é":"${symbol} ${i}"}` })),
@@ -341,6 +387,8 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         () => all(store.liquidations('BTCUSDT', ALWAYS)),
         () => all(store.snapshots('BTCUSDT', ALWAYS)),
         () => store.prices(ALWAYS, 60),
+        () => store.volumeByDay(BTC, ALWAYS),
+        () => store.openInterestByDay('BTCUSDT', ALWAYS),
         () => store.loadEngine(BTC),
         () => store.series(),
         () => store.forgetBefore(T),
