@@ -1,7 +1,7 @@
 /** Puts a server together from its parts: the price, the markets, the hub and the web server. */
 import { randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { parseLeverageWeights } from '@tidegauge/liquidations';
+import { type LeverageWeights, parseLeverageWeights } from '@tidegauge/liquidations';
 import type { Clock } from './clock.ts';
 import type { StreamServer } from './commands/serve.ts';
 import type { Config } from './config.ts';
@@ -51,7 +51,8 @@ export function buildServer(parts: ServerParts): StreamServer {
   const retentions = buildRetentions(parts, stores);
   const hub = buildHub(parts);
   let draining = false;
-  const web = buildWeb(parts, { hub, price, markets, stores, retentions }, () => draining);
+  const pieces = { hub, price, markets, stores, retentions, leverageWeights };
+  const web = buildWeb(parts, pieces, () => draining);
 
   return {
     clients: () => hub.size,
@@ -97,6 +98,7 @@ interface ServerPieces {
   readonly markets: MarketSide;
   readonly stores: readonly Store[];
   readonly retentions: readonly Retention[];
+  readonly leverageWeights: LeverageWeights | null;
 }
 
 function buildHub({ config, log, clock }: ServerParts): Hub {
@@ -142,10 +144,10 @@ function buildWeb(parts: ServerParts, pieces: ServerPieces, draining: () => bool
 
 function buildRoutes(
   parts: ServerParts,
-  { hub, price, markets, stores, retentions }: ServerPieces,
+  { hub, price, markets, stores, retentions, leverageWeights }: ServerPieces,
   draining: () => boolean,
 ): ConstructorParameters<typeof Router>[0]['routes'] {
-  const { clock, config, source, pipeline, priceStore } = parts;
+  const { clock, source, pipeline, priceStore } = parts;
   const storeProblems = (): readonly string[] => {
     const found = [
       ...stores.map(({ problem }) => problem),
@@ -170,19 +172,17 @@ function buildRoutes(
     }),
     priceHistoryRoute({ demo: source.demo, store: priceStore, nowSec: () => clock.nowSec() }),
     ...marketRoutes(markets.view, clock),
-    timeSeriesRoute(markets.view, { clock, leverageWeights: leverageWeightsOf(config) }),
+    timeSeriesRoute(markets.view, { clock, leverageWeights }),
   ];
 }
 
-/** The mix that the settings name, which were checked when they were read; null: the learned one. */
-function leverageWeightsOf(config: Config): MarketSideWeights {
-  if (config.leverageWeights === null) return null;
-  const parsed = parseLeverageWeights(config.leverageWeights);
+/** The mix that the settings name, checked when they were read; null: the learned one. */
+function leverageWeightsOf({ leverageWeights }: Config): LeverageWeights | null {
+  if (leverageWeights === null) return null;
+  const parsed = parseLeverageWeights(leverageWeights);
   if (!parsed.ok) throw new Error(`LEVERAGE_WEIGHTS: ${parsed.problem}`);
   return parsed.weights;
 }
-
-type MarketSideWeights = Parameters<typeof buildMarketSide>[0]['leverageWeights'];
 
 /** Where a browser on this machine finds the page. */
 function pageUrl(host: string, port: number): string {

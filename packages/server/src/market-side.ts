@@ -35,15 +35,9 @@ export interface MarketSide {
 }
 
 export function buildMarketSide(parts: MarketParts): MarketSide {
-  const { config, log, clock, epoch, venue, store, leverageWeights } = parts;
-  const pipeline = new HeatmapPipeline({
-    venue,
-    store,
-    clock,
-    live: config.venues !== 'files',
-    leverageWeights,
-    onStatus: sourceLogger(log),
-  });
+  const { log, clock, epoch, venue } = parts;
+  const live = parts.config.venues !== 'files';
+  const pipeline = new HeatmapPipeline({ ...parts, live, onStatus: sourceLogger(log) });
   const channels = new HeatmapChannels({ feed: pipeline, epoch, clock });
   const endpoint = buildEndpoint(parts, channels, pipeline);
   let stopped = false;
@@ -58,14 +52,7 @@ export function buildMarketSide(parts: MarketParts): MarketSide {
 
   return {
     endpoint,
-    view: {
-      demo: venue.demo,
-      store,
-      nowSec: () => clock.nowSec(),
-      markets: () => pipeline.markets(),
-      heatmap: (symbol) => channels.current(symbol)?.bytes ?? null,
-      candleInProgress: (symbol) => pipeline.candleInProgress(symbol),
-    },
+    view: buildView(parts, channels, pipeline),
     health: () => ({
       demo: venue.demo,
       status: venue.status(),
@@ -105,6 +92,21 @@ function buildEndpoint(
         updateIntervalMs: intervalSec * 1000,
       }),
   });
+}
+
+function buildView(
+  { clock, venue, store }: MarketParts,
+  channels: HeatmapChannels,
+  pipeline: HeatmapPipeline,
+): MarketView {
+  return {
+    demo: venue.demo,
+    store,
+    nowSec: () => clock.nowSec(),
+    markets: () => pipeline.markets(),
+    heatmap: (symbol) => channels.current(symbol)?.bytes ?? null,
+    candleInProgress: (symbol) => pipeline.candleInProgress(symbol),
+  };
 }
 
 /** How a market began: from saved state, from its stored candles or with nothing. */

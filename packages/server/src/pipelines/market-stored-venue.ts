@@ -15,9 +15,11 @@ export class StoredVenue implements Venue {
   readonly markets: readonly Market[];
   readonly #record: StatusRecord;
 
-  private constructor(markets: readonly Market[], clock: Clock) {
-    this.markets = markets;
+  private constructor(series: readonly SeriesSummary[], clock: Clock) {
+    this.markets = series.map(({ symbol, intervalSec }) => ({ symbol, intervalSec }));
     this.#record = new StatusRecord(this.name, clock);
+    // Its age is for everybody to see: nothing newer will come.
+    if (series.length > 0) this.#record.lastFrameSec = Math.max(...series.map(endOf));
   }
 
   /**
@@ -32,11 +34,7 @@ export class StoredVenue implements Venue {
       const other = best.get(series.symbol);
       if (other === undefined || endOf(series) > endOf(other)) best.set(series.symbol, series);
     }
-    const markets = Array.from(best.values(), ({ symbol, intervalSec }) => ({
-      symbol,
-      intervalSec,
-    }));
-    return new StoredVenue(markets, clock);
+    return new StoredVenue([...best.values()], clock);
   }
 
   /** Brings nothing: what is stored is there already. */

@@ -57,6 +57,7 @@ describe('StoredVenue', () => {
     const venue = await StoredVenue.open(await ingested(), clockAfter(96));
     await venue.start(log);
     expect(log.statuses).toMatchObject([{ state: 'connected', detail: null, frames: 0 }]);
+    expect(venue.status().lastFrameSec).toBe(FROM_SEC + 96 * INTERVAL_SEC);
     const empty = await StoredVenue.open(new MemoryStore(), clockAfter(96));
     await empty.start(log);
     expect(empty.status().detail).toContain('tidegauge ingest');
