@@ -37,5 +37,6 @@ export {
 } from './maintenance-tiers.ts';
 export { OpenInterestTrack, samplingPeriodSec } from './open-interest-track.ts';
 export { LEARNED_PARAMETERS } from './parameters.ts';
+export type { PastDay } from './past-day.ts';
 export type { Ledger } from './position-book.ts';
 export type { Gap, HeatmapLevel, HeatmapSnapshot } from './snapshot.ts';

@@ -22,6 +22,7 @@ import type { Candle } from './candle.ts';
 import { type CandleRates, candleRates } from './candle-rates.ts';
 import { type EngineOptions, type EngineSettings, engineSettings } from './engine-settings.ts';
 import { heatmapLevels } from './heatmap-levels.ts';
+import type { PastDay } from './past-day.ts';
 import { type Ledger, PositionBook } from './position-book.ts';
 import type { HeatmapSnapshot } from './snapshot.ts';
 import { UsualLevel } from './usual-level.ts';
@@ -71,6 +72,29 @@ export class LiquidationEngine {
 
   get shorts(): Ledger {
     return this.#shorts.ledger;
+  }
+
+  /**
+   * Learns from days before the first candle which volume and open interest are usual, as if it had
+   * taken their candles; what was opened then is left out. To be called before the first candle.
+   *
+   * @param days - by rising time
+   * @param untilSec - when the first candle is due; nothing is known between the last day and then
+   */
+  beginWith(days: readonly PastDay[], untilSec: number): void {
+    let atSec = days[0]?.timeSec ?? untilSec;
+    for (const { timeSec, candles, volumeUsd, openInterestUsd } of days) {
+      const knownSec = candles * this.#settings.intervalSec;
+      this.#waitUsual(timeSec - atSec);
+      this.#usualVolume.takeMean(volumeUsd / candles, knownSec);
+      if (openInterestUsd !== null && Number.isNaN(this.#usualInterest.mean)) {
+        this.#usualInterest.takeFirst(openInterestUsd, this.#usualVolume);
+      } else if (openInterestUsd !== null) {
+        this.#usualInterest.takeMean(openInterestUsd, knownSec);
+      }
+      atSec = timeSec + knownSec;
+    }
+    this.#waitUsual(untilSec - atSec);
   }
 
   /**
@@ -172,13 +196,17 @@ export class LiquidationEngine {
       throw new RangeError(`a candle at ${timeSec} after one that ended at ${this.#endSec}`);
     }
     if (!(idleSec > 0)) return;
-    this.#usualVolume.wait(idleSec);
-    this.#usualInterest.wait(idleSec);
+    this.#waitUsual(idleSec);
     const [first, second] = this.#rates.crowds;
     const kept0 = 2 ** (-idleSec / first.halfLifeSec);
     const kept1 = 2 ** (-idleSec / second.halfLifeSec);
     this.#longs.keep(kept0, kept1);
     this.#shorts.keep(kept0, kept1);
+  }
+
+  #waitUsual(sec: number): void {
+    this.#usualVolume.wait(sec);
+    this.#usualInterest.wait(sec);
   }
 
   /** Returns the volume relative to the usual one. */

@@ -17,6 +17,7 @@ import type { EngineOptions } from './engine-settings.ts';
 import { JoinedEngine } from './joined-engine.ts';
 import type { CandleOutcome } from './liquidation-engine.ts';
 import { OpenInterestTrack } from './open-interest-track.ts';
+import type { PastDay } from './past-day.ts';
 import { PendingCandles } from './pending-candles.ts';
 import type { HeatmapSnapshot } from './snapshot.ts';
 import { checksum, STATE_FORMAT, settingsFingerprint } from './state-format.ts';
@@ -90,6 +91,11 @@ export class LiquidationModel {
     return newest === undefined
       ? this.settledSec
       : newest.candle.timeSec + this.#options.intervalSec;
+  }
+
+  /** Learns what is usual before the first candle, see LiquidationEngine.beginWith. */
+  beginWith(days: readonly PastDay[], untilSec: number): void {
+    this.#settled.engine.beginWith(days, untilSec);
   }
 
   /**

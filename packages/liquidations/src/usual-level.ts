@@ -30,6 +30,13 @@ export class UsualLevel {
     this.#weight = this.#weight * this.#keep + this.#intervalSec;
   }
 
+  /** Takes what the quantity was on average for a time that is short beside the half-life. */
+  takeMean(value: number, sec: number): void {
+    const keep = 2 ** (-sec / this.#halfLifeSec);
+    this.#sum = this.#sum * keep + value * sec;
+    this.#weight = this.#weight * keep + sec;
+  }
+
   /** Takes what the quantity is first known to be as what it was for as long as another is known. */
   takeFirst(value: number, other: UsualLevel): void {
     this.#sum = value * other.#weight;
