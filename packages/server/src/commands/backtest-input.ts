@@ -1,6 +1,6 @@
 /** What a backtest runs on, gathered from files. */
 import type { Candle, OpenInterest } from '@tidegauge/liquidations';
-import { intervalName } from '../sources/market-files/candle-interval.ts';
+import { intervalName } from '../interval-name.ts';
 import type { MarketRowKind, MarketRows } from '../sources/market-files/market-row.ts';
 import { readMarketFile } from '../sources/market-files/read-market-file.ts';
 import type { ProblemList } from './problem-list.ts';

@@ -1,4 +1,4 @@
-import { intervalName } from '../sources/market-files/candle-interval.ts';
+import { intervalName } from '../interval-name.ts';
 import type { MarketRowKind, MarketRows } from '../sources/market-files/market-row.ts';
 import { TimeCensus, type TimeSummary } from '../sources/market-files/time-census.ts';
 import type { PutCounts } from '../store/store.ts';

@@ -1,3 +1,5 @@
+export { intervalName } from '../interval-name.ts';
+
 const MINUTE_SEC = 60;
 const HOUR_SEC = 3600;
 const DAY_SEC = 86_400;
@@ -17,14 +19,6 @@ export const CHART_INTERVALS_SEC: readonly number[] = [
 
 /** Of the live price, which is stored each 10 s. */
 export const PRICE_INTERVALS_SEC: readonly number[] = [10, 30, MINUTE_SEC, ...CHART_INTERVALS_SEC];
-
-/** `5m` for 300: in the largest unit of d, h, m, s that it is a whole number of. */
-export function intervalName(intervalSec: number): string {
-  if (intervalSec % DAY_SEC === 0) return `${intervalSec / DAY_SEC}d`;
-  if (intervalSec % HOUR_SEC === 0) return `${intervalSec / HOUR_SEC}h`;
-  if (intervalSec % MINUTE_SEC === 0) return `${intervalSec / MINUTE_SEC}m`;
-  return `${intervalSec}s`;
-}
 
 /** What candles of one length can be put together to: themselves, and multiples of them. */
 export function intervalsFrom(candleSec: number): readonly number[] {

@@ -22,13 +22,7 @@ export function intervalSecOf(name: string): number | null {
   return INTERVALS.get(name) ?? null;
 }
 
-/** The name of a length in seconds, or the length itself where it has none. */
-export function intervalName(intervalSec: number): string {
-  for (const [name, seconds] of INTERVALS) if (seconds === intervalSec) return name;
-  return `${intervalSec} s`;
-}
-
 /** Whether candles may be of this length. */
 export function isInterval(intervalSec: number): boolean {
-  return INTERVAL_NAMES.includes(intervalName(intervalSec));
+  return [...INTERVALS.values()].includes(intervalSec);
 }

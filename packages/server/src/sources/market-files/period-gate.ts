@@ -1,4 +1,4 @@
-import { intervalName } from './candle-interval.ts';
+import { intervalName } from '../../interval-name.ts';
 import { FIRST_ROWS } from './period.ts';
 import { isoText } from './read-values.ts';
 

@@ -1,4 +1,5 @@
-import { INTERVAL_NAMES, intervalName, isInterval } from './candle-interval.ts';
+import { intervalName } from '../../interval-name.ts';
+import { INTERVAL_NAMES, isInterval } from './candle-interval.ts';
 import { intervalInName } from './file-name.ts';
 
 /** So many rows are enough to tell. */
