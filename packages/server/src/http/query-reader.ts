@@ -5,7 +5,9 @@ import { shorten } from './router.ts';
 const SECONDS_MAX = 1e11;
 /** 2100-01-01. Later times come from mistaken units. */
 const TIME_SEC_MAX = 4_102_444_800;
-const NUMBER = /^(\d+\.?\d*|\.\d+)$/;
+const PLAIN_NUMBER = /^(\d+\.?\d*|\.\d+)$/;
+/** JavaScript and others write what is under a millionth with an exponent. */
+const NUMBER = /^(\d+\.?\d*|\.\d+)(e-?\d{1,3})?$/i;
 const ISO_TIME = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(?::(\d\d)(\.\d{1,9})?)?)?Z?$/;
 const TIME_ALLOWED =
   'a time in UTC from 1970 to 2100, such as 2026-01-05T10:00:00Z or, in unix seconds, 1767607200';
@@ -49,7 +51,7 @@ export class QueryReader {
     return this.refuse(`${name} '${shorten(given)}' is not served here; allowed is ${allowed}`);
   }
 
-  /** A number without exponent and sign. */
+  /** A number without a sign; its exponent may have one, but no plus: in a query that is a space. */
   number(name: string, { min, max }: { min: number; max: number }): number | null {
     const given = this.text(name);
     if (given === null) return null;
@@ -68,7 +70,7 @@ export class QueryReader {
 
 /** Null for what is no time, or none between 1970 and 2100. */
 export function readTimeSec(text: string): number | null {
-  const timeSec = NUMBER.test(text) ? secondsOf(Number(text)) : isoTimeSec(text);
+  const timeSec = PLAIN_NUMBER.test(text) ? secondsOf(Number(text)) : isoTimeSec(text);
   return timeSec >= 0 && timeSec <= TIME_SEC_MAX ? timeSec : null;
 }
 

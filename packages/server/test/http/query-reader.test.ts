@@ -92,14 +92,26 @@ describe('a query', () => {
     ]);
   });
 
-  test('takes numbers only as people write them', () => {
+  test('takes numbers as people and programs write them', () => {
+    const bounds = { min: 1e-9, max: 1e9 };
+    for (const good of ['1', '1.', '.5', '007.50', '1e3', '1E3', '2.5e-7', String(1e-9)]) {
+      const query = reader(`size=${good}`);
+      expect([good, query.number('size', bounds), query.problems]).toEqual([good, +good, []]);
+    }
+  });
+
+  test('takes nothing else for a number', () => {
     for (const bad of [
       '',
       ' 1',
       '1 ',
       '+1',
       '-1',
-      '1e0',
+      '-1e0',
+      'e1',
+      '1e',
+      '1e.5',
+      '1e400',
       '0x1',
       'NaN',
       'Infinity',
