@@ -82,6 +82,8 @@ export const schemas = {
       update_interval_ms: { type: 'integer' },
       ping_interval_ms: { type: 'integer' },
       idle_timeout_ms: { type: 'integer' },
+      /** Symbols that one connection may hold; on /ws/heatmap only. */
+      max_symbols: { type: 'integer' },
     },
     required: [
       'max_message_bytes',

@@ -183,6 +183,10 @@ describe('control messages', () => {
       ...hello,
       time: 1,
     });
+    const withSymbols = { ...hello, limits: { ...limits, max_symbols: 30 } };
+    expect(expectValid('HelloMessage', protocol.encodeHello(withSymbols))).toMatchObject({
+      limits: { max_symbols: 30 },
+    });
   });
 
   test('pong echoes what it was given, and nothing when it was given nothing', () => {

@@ -8,6 +8,8 @@ export interface HelloParts {
   readonly timeSec: number;
   readonly demo: boolean;
   readonly updateIntervalMs: number;
+  /** How many a connection may hold; absent where there are no symbols. */
+  readonly symbolsMax?: number;
 }
 
 /** The first message to a client that offered the subprotocol. */
@@ -24,6 +26,7 @@ export function helloMessage(config: Config, parts: HelloParts): string {
       update_interval_ms: parts.updateIntervalMs,
       ping_interval_ms: PING_INTERVAL_MS,
       idle_timeout_ms: IDLE_TIMEOUT_MS,
+      ...(parts.symbolsMax === undefined ? {} : { max_symbols: parts.symbolsMax }),
     },
   });
 }

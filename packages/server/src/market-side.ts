@@ -1,5 +1,6 @@
 /** The liquidation maps, wired: venue -> pipeline (store, model) -> channels -> endpoint. */
 import type { LeverageWeights } from '@tidegauge/liquidations';
+import { SYMBOLS_PER_CONNECTION_MAX } from '@tidegauge/protocol';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { helloMessage } from './hello.ts';
@@ -90,6 +91,7 @@ function buildEndpoint(
         timeSec: clock.nowSec(),
         demo: venue.demo,
         updateIntervalMs: intervalSec * 1000,
+        symbolsMax: SYMBOLS_PER_CONNECTION_MAX,
       }),
   });
 }

@@ -1,6 +1,7 @@
 /** The heatmap through a whole server: venue to socket, REST and /health, with a stand-in venue. */
 
 import { bucketSizeUsd } from '@tidegauge/liquidations';
+import { SYMBOLS_PER_CONNECTION_MAX } from '@tidegauge/protocol';
 import { expect, onTestFinished, test } from 'vitest';
 import type { VenueEvent } from '../../src/sources/venue.ts';
 import { MemoryStore } from '../../src/store/memory-store.ts';
@@ -34,7 +35,11 @@ const json = async (url: string) => (await (await fetch(url)).json()) as Record<
 test('what a venue brings is on the socket, in REST and in the history', async () => {
   const { origin, stream, venue } = await start();
   const client = await new Client(stream.replace('mempool', 'heatmap'), ['tidegauge.v1']).opened();
-  expect(await client.next()).toMatchObject({ type: 'hello', demo: false });
+  expect(await client.next()).toMatchObject({
+    type: 'hello',
+    demo: false,
+    limits: { update_interval_ms: 5000, max_symbols: SYMBOLS_PER_CONNECTION_MAX },
+  });
   client.send({ action: 'subscribe', symbols: [SYMBOL], update_interval: 1 });
   const events = await venue.events;
   await events.onEvents(hoursUntilNow(40));
