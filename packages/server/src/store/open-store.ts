@@ -1,4 +1,4 @@
-import { access, link, mkdir, rename, rm } from 'node:fs/promises';
+import { access, link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Log } from '../log.ts';
@@ -86,9 +86,10 @@ async function makeDatabase(duckDb: DuckDbModule, file: string, clock: Clock): P
   await rm(unfinished, { force: true });
 }
 
+/** Folder by folder: under `/proc`, mkdir with `recursive` tries for ever (Node 24). */
 async function makeDirectory(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true });
+    for (const folder of await missingFolders(directory)) await makeFolder(folder);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StoreError(
@@ -97,6 +98,24 @@ async function makeDirectory(directory: string): Promise<void> {
       { cause },
     );
   }
+}
+
+/** The folder and those above it, as far as they are not there yet; the uppermost first. */
+async function missingFolders(directory: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (let folder = directory; !(await isFolder(folder)); folder = path.dirname(folder)) {
+    missing.unshift(folder);
+    // A drive that is not there has nothing above it.
+    if (path.dirname(folder) === folder) break;
+  }
+  return missing;
+}
+
+/** Another process may make the same one meanwhile. */
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST' || !(await isFolder(folder))) throw error;
+  });
 }
 
 /**
@@ -126,6 +145,13 @@ async function setAside(file: string, nowSec: number): Promise<string> {
 async function isThere(file: string): Promise<boolean> {
   return await access(file).then(
     () => true,
+    () => false,
+  );
+}
+
+async function isFolder(file: string): Promise<boolean> {
+  return await stat(file).then(
+    (found) => found.isDirectory(),
     () => false,
   );
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import * as duckDb from '@duckdb/node-api';
@@ -282,6 +282,38 @@ describe('a database that is not ours to touch is left as it is:', () => {
     await expect(opening).rejects.toMatchObject({ kind: 'failed' });
     await expect(opening).rejects.toThrow('name a folder that may be written to');
   });
+});
+
+describe('a folder that cannot be made is named:', () => {
+  async function expectUnmade(folder: string): Promise<void> {
+    const opening = open(folder);
+    await expect(opening).rejects.toMatchObject({ kind: 'failed' });
+    await expect(opening).rejects.toThrow(`DATA_DIR ${folder} cannot be made (`);
+  }
+
+  test('below a file', async () => {
+    const folder = await makeFolder();
+    await writeFile(path.join(folder, 'data'), 'mine');
+    await expectUnmade(path.join(folder, 'data', 'not', 'yet'));
+    expect(await readdir(folder)).toEqual(['data']);
+  });
+
+  test('at the end of a link to nowhere', async () => {
+    const folder = await makeFolder();
+    await symlink(path.join(folder, 'nowhere'), path.join(folder, 'data'));
+    await expectUnmade(path.join(folder, 'data'));
+  });
+
+  // Where mkdir with `recursive` never answers.
+  test.runIf(process.platform === 'linux').each(['/proc/x', '/proc/x/y'])('%s', expectUnmade);
+});
+
+test('two that make the same folder at once do not fail each other', async () => {
+  const above = path.join(await makeFolder(), 'not', 'yet');
+  const stores = await Promise.all(
+    ['one', 'two', 'three'].map((name) => open(path.join(above, name))),
+  );
+  expect(stores.map(({ store }) => store.problem)).toEqual([null, null, null]);
 });
 
 describe('without the package', () => {
