@@ -6,7 +6,7 @@ import { type Store, StoreError } from '../store/store.ts';
 import type { Command, CommandIo } from './command.ts';
 import { Ending, type ProcessPort } from './ending.ts';
 import { fileLine, fileText, storedLine, summaryLine, summaryText } from './ingest-report.ts';
-import { IngestRun } from './ingest-run.ts';
+import { type IngestParts, IngestRun } from './ingest-run.ts';
 import { LineOutput } from './line-output.ts';
 import { intervalOption, settingOption, symbolOption } from './market-options.ts';
 import { type OptionRow, readOptions } from './options.ts';
@@ -95,15 +95,10 @@ async function ingest(
     await output.line(line);
     await output.flush();
   };
-  const run = new IngestRun({
-    store,
-    options,
-    problems,
-    progress,
-    onStored: async (file, batch, counts) => {
-      if (json) await say(storedLine(file, batch, counts));
-    },
-  });
+  const onStored: IngestParts['onStored'] = async (file, batch, counts) => {
+    if (json) await say(storedLine(file, batch, counts));
+  };
+  const run = new IngestRun({ store, options, problems, progress, onStored });
   let crashCode: number | null = null;
   void ending.asked.then(({ why, exitCode }) => {
     if (why === 'crash') crashCode = exitCode;
@@ -123,6 +118,20 @@ async function ingest(
   return problems.count === 0 ? 0 : 1;
 }
 
+/** Opens the store, lets it be used, and closes it whatever happens. */
+async function withStore(
+  open: OpenHistory,
+  dataDir: string,
+  use: (store: Store) => Promise<number>,
+): Promise<number> {
+  const store = await open(dataDir);
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
 /** `tidegauge ingest`: history from files. */
 export function ingestCommand(open: OpenHistory, clock: Clock, port: ProcessPort): Command {
   return {
@@ -131,27 +140,27 @@ export function ingestCommand(open: OpenHistory, clock: Clock, port: ProcessPort
     help: () => HELP,
     run: async (args, io) => {
       const given = readArguments(args, io.env, clock.nowSec());
+      const tell = (problem: string): void => {
+        io.stderr.write(`tidegauge ingest: ${problem}\n`);
+      };
       if ('problems' in given) {
-        for (const problem of given.problems) io.stderr.write(`tidegauge ingest: ${problem}\n`);
+        for (const problem of given.problems) tell(problem);
         return 2;
       }
-      const ending = new Ending(
-        port,
-        clock,
-        createLog(io.stderr, { level: 'warn', format: 'auto' }),
-      );
-      let store: Store | null = null;
+      const log = createLog(io.stderr, { level: 'warn', format: 'auto' });
+      const ending = new Ending(port, clock, log);
       try {
-        store = await open(given.dataDir);
-        if (store.problem !== null) io.stderr.write(`tidegauge ingest: ${store.problem}\n`);
-        return await ingest(given, store, io, ending);
+        return await withStore(open, given.dataDir, (store) => {
+          if (store.problem !== null) tell(store.problem);
+          return ingest(given, store, io, ending);
+        });
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
-        io.stderr.write(`tidegauge ingest: ${error.message}\n`);
+        tell(error.message);
         return 1;
       } finally {
+        // After the store has closed, which may take a while: a signal must not cut that off.
         ending.dispose();
-        await store?.close();
       }
     },
   };

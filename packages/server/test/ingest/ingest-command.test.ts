@@ -246,6 +246,31 @@ describe('what ends it early', () => {
     expect(port.eventNames()).toEqual([]);
   });
 
+  test('Ctrl-C while the store closes does not cut that off', async () => {
+    const port = new FakeProcess();
+    const store = new MemoryStore();
+    const close = store.close.bind(store);
+    let heard: boolean | null = null;
+    store.close = async () => {
+      heard = port.emit('SIGINT');
+      await close();
+    };
+    const open = () => Promise.resolve(store);
+    const path = fileOf('BTCUSDT-5m.csv', klines(candles(2)));
+    const { code, err } = await ingest([path], { port, open });
+    expect({ code, err, heard }).toEqual({ code: 0, err: '', heard: true });
+    expect([port.exited, port.eventNames()]).toEqual([null, []]);
+  });
+
+  test('a store that fails to close is told like one that fails before', async () => {
+    const store = new MemoryStore();
+    store.close = () => Promise.reject(new StoreError('full', 'no space is left'));
+    const open = () => Promise.resolve(store);
+    const path = fileOf('BTCUSDT-5m.csv', klines(candles(2)));
+    const { code, err } = await ingest([path], { open });
+    expect([code, err]).toEqual([1, 'tidegauge ingest: no space is left\n']);
+  });
+
   test('said to a person', async () => {
     const port = new FakeProcess();
     const stderr = new Sink({ isTTY: true });
