@@ -1,18 +1,15 @@
 import type { Clock } from '../clock.ts';
 import { StoreError } from '../store/store.ts';
 import type { Answer } from './answer.ts';
+import { type TurnLimits, Turns } from './turns.ts';
 
 /** A work on an answer; the signal ends it. */
 export type AnswerWork = (signal: AbortSignal) => Promise<Answer>;
 
-export interface GateLimits {
-  /** Works that go on at the same time. */
-  readonly atOnce: number;
-  /** Works that wait for their turn; more are turned away. */
-  readonly waitingMax: number;
+export interface GateLimits extends TurnLimits {
   /** From the call to the result, waiting included. */
   readonly deadlineMs: number;
-  /** Of answers on their way to slow clients: while there is more, new work is turned away. */
+  /** Of answers on their way to slow clients: while there is more, no work begins. */
   readonly heldBytesMax: number;
 }
 
@@ -20,13 +17,13 @@ export interface GateLimits {
 export class HistoryGate {
   readonly #clock: Clock;
   readonly #limits: GateLimits;
-  readonly #waiting: Set<() => void> = new Set();
-  #active = 0;
+  readonly #turns: Turns;
   #heldBytes = 0;
 
   constructor(clock: Clock, limits: GateLimits) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#turns = new Turns(limits);
   }
 
   /**
@@ -38,15 +35,15 @@ export class HistoryGate {
    */
   async run(signal: AbortSignal, work: AnswerWork): Promise<Answer> {
     signal.throwIfAborted();
-    this.#turnAwayWhenFull();
+    if (this.#turns.full) throw busy();
+    this.#turnAwayWhileMuchIsHeld();
     const { deadlineMs } = this.#limits;
     const late = new AbortController();
     const cancelDeadline = this.#clock.after(deadlineMs, () => late.abort(tooLate(deadlineMs)));
     const either = AbortSignal.any([signal, late.signal]);
     try {
-      if (this.#active >= this.#limits.atOnce) await this.#turn(either);
-      else this.#active++;
-      return this.#held(await this.#worked(either, work), signal);
+      await this.#turns.take(either);
+      return await this.#inTurn(async () => this.#held(await work(either), signal));
     } catch (error) {
       throw late.signal.aborted ? late.signal.reason : error;
     } finally {
@@ -54,42 +51,19 @@ export class HistoryGate {
     }
   }
 
-  #turnAwayWhenFull(): void {
-    const { waitingMax, heldBytesMax } = this.#limits;
-    if (this.#waiting.size >= waitingMax || this.#heldBytes > heldBytesMax) {
-      throw new StoreError('busy', 'too many ask for long histories at once; try again in a while');
-    }
+  #turnAwayWhileMuchIsHeld(): void {
+    if (this.#heldBytes > this.#limits.heldBytesMax) throw busy();
   }
 
-  async #worked(signal: AbortSignal, work: AnswerWork): Promise<Answer> {
+  /** The bytes of an answer count before the next turn begins. */
+  async #inTurn(work: () => Promise<Answer>): Promise<Answer> {
     try {
-      return await work(signal);
+      // Those who had their turns before this one may have left much.
+      this.#turnAwayWhileMuchIsHeld();
+      return await work();
     } finally {
-      this.#active--;
-      const [next] = this.#waiting;
-      next?.();
+      this.#turns.leave();
     }
-  }
-
-  /** Resolves when it is this one's turn, which then counts as active. */
-  #turn(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        this.#waiting.delete(enter);
-        signal.removeEventListener('abort', giveUp);
-      };
-      const enter = (): void => {
-        leave();
-        this.#active++;
-        resolve();
-      };
-      const giveUp = (): void => {
-        leave();
-        reject(signal.reason as Error);
-      };
-      this.#waiting.add(enter);
-      signal.addEventListener('abort', giveUp);
-    });
   }
 
   /** Counts the bytes of an answer until it has gone out. */
@@ -103,6 +77,10 @@ export class HistoryGate {
     else signal.addEventListener('abort', gone, { once: true });
     return answer;
   }
+}
+
+function busy(): StoreError {
+  return new StoreError('busy', 'too many ask for long histories at once; try again in a while');
 }
 
 function tooLate(deadlineMs: number): StoreError {

@@ -104,4 +104,21 @@ describe('a gate', () => {
     slow.abort();
     expect((await gate.run(next.signal, long)).body.length).toBe(101);
   });
+
+  test('nor whoever waited meanwhile', async () => {
+    const gate = new HistoryGate(new FakeClock(), { ...LIMITS, atOnce: 1 });
+    const slow = new AbortController();
+    const [first, second, third] = [new Work(), new Work(), new Work()];
+    const long = gate.run(slow.signal, first.run);
+    const refused = expect(gate.run(never, second.run)).rejects.toMatchObject({ kind: 'busy' });
+    await settled();
+    first.end('x'.repeat(101));
+    await Promise.all([long, refused]);
+    expect(second.begun).toBe(false);
+    slow.abort();
+    const next = gate.run(never, third.run);
+    await settled();
+    third.end();
+    expect((await next).status).toBe(200);
+  });
 });
