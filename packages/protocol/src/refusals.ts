@@ -68,6 +68,12 @@ export const REFUSALS = {
     meaning: 'this address has as many connections open as one address may',
     retryAfterSec: 30,
   },
+  tooManyRequests: {
+    status: 429,
+    code: 'TOO_MANY_REQUESTS',
+    meaning: 'this address has as many answers at work or not yet taken as one address may',
+    retryAfterSec: 5,
+  },
   serverError: {
     status: 500,
     code: 'SERVER_ERROR',

@@ -170,7 +170,10 @@ function buildRoutes(
       venue: () => markets.health(),
       store: () => ({ problem: storeProblems().join('. ') || null }),
     }),
-    priceHistoryRoute({ demo: source.demo, store: priceStore, nowSec: () => clock.nowSec() }),
+    priceHistoryRoute(
+      { demo: source.demo, store: priceStore, nowSec: () => clock.nowSec() },
+      clock,
+    ),
     ...marketRoutes(markets.view, clock),
     timeSeriesRoute(markets.view, { clock, leverageWeights }),
   ];

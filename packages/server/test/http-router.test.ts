@@ -80,7 +80,8 @@ function ask(
   target: string,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
-  return router.answer({ method, target, headers, signal: new AbortController().signal });
+  const { signal } = new AbortController();
+  return router.answer({ method, target, client: '127.0.0.1', headers, signal });
 }
 
 const json = (answer: Answer): Record<string, unknown> =>

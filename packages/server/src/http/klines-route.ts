@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { HeatmapMarket } from '../pipelines/heatmap-feed.ts';
 import { readCandles } from '../pipelines/heatmap-history-candles.ts';
 import { type Answer, jsonAnswer, polledAnswer, refusalAnswer } from './answer.ts';
+import { ClientTurns, SHORT_HISTORY_TURNS } from './client-turns.ts';
 import {
   HISTORY_DEADLINE_MS,
   type HistoryRange,
@@ -21,10 +22,12 @@ const KLINES_DEFAULT = 500;
 /** The candles of a market. */
 export function klinesRoute(view: MarketView, clock: Clock): Route {
   const shared = new SharedAnswers(clock);
+  const turns = new ClientTurns(clock, SHORT_HISTORY_TURNS);
   return {
     path: '/api/v1/klines/{symbol}',
     parameters: ['interval', 'from', 'to'],
-    answer: async ({ pathValue, query, ifNoneMatch, signal }) => {
+    answer: async (request) => {
+      const { pathValue, query } = request;
       const market = marketOf(view, pathValue);
       if (market === undefined) return unknownSymbolAnswer(view, pathValue);
       const reader = new QueryReader(query);
@@ -33,10 +36,12 @@ export function klinesRoute(view: MarketView, clock: Clock): Route {
         return refusalAnswer(REFUSALS.invalidParameter, reader.problems.join('; '));
       }
       const name = JSON.stringify([market.symbol, range]);
-      const { body } = await shared.answer(name, signal, (ending) =>
-        klinesAnswer(view, market, range, ending),
-      );
-      return polledAnswer(body, ifNoneMatch);
+      return turns.run(request, async () => {
+        const { body } = await shared.answer(name, request.signal, (ending) =>
+          klinesAnswer(view, market, range, ending),
+        );
+        return polledAnswer(body, request.ifNoneMatch);
+      });
     },
   };
 }

@@ -1,7 +1,14 @@
 import { encodePriceHistory, REFUSALS } from '@tidegauge/protocol';
+import type { Clock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
 import { type Answer, polledAnswer, refusalAnswer } from './answer.ts';
-import { HISTORY_DEADLINE_MS, intervalsWithin, readRange } from './history-range.ts';
+import { ClientTurns, SHORT_HISTORY_TURNS } from './client-turns.ts';
+import {
+  HISTORY_DEADLINE_MS,
+  type HistoryRange,
+  intervalsWithin,
+  readRange,
+} from './history-range.ts';
 import { fittingInterval, PRICE_INTERVALS_SEC } from './intervals.ts';
 import { QueryReader } from './query-reader.ts';
 import type { Route, RouteRequest } from './router.ts';
@@ -20,30 +27,41 @@ export interface PriceHistoryView {
 }
 
 /** Live prices of the past. */
-export function priceHistoryRoute(view: PriceHistoryView): Route {
+export function priceHistoryRoute(view: PriceHistoryView, clock: Clock): Route {
+  const turns = new ClientTurns(clock, SHORT_HISTORY_TURNS);
   return {
     path: '/api/v1/price/history',
     parameters: ['from', 'to', 'interval'],
-    answer: (request) => priceHistoryAnswer(view, request),
+    answer: async (request) => {
+      const reader = new QueryReader(request.query);
+      const range = readPriceRange(reader, view.nowSec());
+      if (range === null) {
+        return refusalAnswer(REFUSALS.invalidParameter, reader.problems.join('; '));
+      }
+      return turns.run(request, () => priceHistoryAnswer(view, range, request));
+    },
   };
 }
 
-async function priceHistoryAnswer(
-  view: PriceHistoryView,
-  { query, ifNoneMatch, signal }: RouteRequest,
-): Promise<Answer> {
-  const reader = new QueryReader(query);
+/** Null when something is wrong: the reader then has the problems. */
+function readPriceRange(reader: QueryReader, nowSec: number): HistoryRange | null {
   const range = readRange(reader, {
     names: { from: 'from', to: 'to', interval: 'interval' },
     pieces: 'points',
     piecesMax: POINTS_MAX,
-    nowSec: view.nowSec(),
+    nowSec,
     intervalsSec: PRICE_INTERVALS_SEC,
     interval: (spanSec) => fittingInterval(PRICE_INTERVALS_SEC, spanSec ?? SPAN_SEC, POINTS_WANTED),
     spanSec: () => SPAN_SEC,
   });
-  if (range === null) return refusalAnswer(REFUSALS.invalidParameter, reader.problems.join('; '));
-  const { fromSec, toSec, intervalSec } = intervalsWithin(range);
+  return range === null ? null : intervalsWithin(range);
+}
+
+async function priceHistoryAnswer(
+  view: PriceHistoryView,
+  { fromSec, toSec, intervalSec }: HistoryRange,
+  { ifNoneMatch, signal }: RouteRequest,
+): Promise<Answer> {
   const options = { signal, deadlineMs: HISTORY_DEADLINE_MS };
   const points = await view.store.prices({ fromSec, toSec }, intervalSec, options);
   return polledAnswer(encodePriceHistory(view.demo, points), ifNoneMatch);

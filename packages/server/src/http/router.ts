@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly method: string;
   /** Path and query as they came. */
   readonly target: string;
+  /** Whom the request is counted for; see addressKey. */
+  readonly client: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
@@ -30,7 +32,12 @@ export interface RouteRequest {
   readonly pathValue: string;
   readonly query: URLSearchParams;
   readonly ifNoneMatch: string | undefined;
-  /** Aborted when nobody waits for the answer any more: whatever takes long stops then. */
+  /** Whom it is counted for. */
+  readonly client: string;
+  /**
+   * Aborted when nobody waits for the answer any more, be it that it has gone out: whatever takes
+   * long stops then.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -117,7 +124,7 @@ function fixedPart(path: string): string {
 async function answerRead(
   { route, encodedValue }: FoundRoute,
   query: URLSearchParams,
-  { headers, signal }: HttpRequest,
+  { headers, client, signal }: HttpRequest,
 ): Promise<Answer> {
   const unknown = unknownParameter(route, query);
   if (unknown !== null) return refusalAnswer(REFUSALS.invalidParameter, unknown);
@@ -128,7 +135,7 @@ async function answerRead(
   }
   const ifNoneMatch = one(headers['if-none-match']);
   try {
-    return await route.answer({ pathValue, query, ifNoneMatch, signal });
+    return await route.answer({ pathValue, query, ifNoneMatch, client, signal });
   } catch (error) {
     const answer = failureAnswer(error);
     if (answer === null) throw error;

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { columnSteps, readHistory } from '../pipelines/heatmap-history-columns.ts';
 import { EndingSlices } from '../pipelines/heatmap-history-slices.ts';
 import { type Answer, jsonAnswer, refusalAnswer } from './answer.ts';
+import { ClientTurns, LONG_HISTORY_TURNS } from './client-turns.ts';
 import { HistoryGate } from './history-gate.ts';
 import { HISTORY_DEADLINE_MS } from './history-range.ts';
 import { intervalName } from './intervals.ts';
@@ -42,15 +43,18 @@ export function timeSeriesRoute(view: MarketView, options: TimeSeriesOptions): R
   const { clock, leverageWeights } = options;
   const gate = new HistoryGate(clock, LIMITS);
   const shared = new SharedAnswers(clock);
+  const turns = new ClientTurns(clock, LONG_HISTORY_TURNS);
   return {
     path: '/liquidations/heatmap-timeseries',
     parameters: TIME_SERIES_PARAMETERS,
-    answer: (request) => {
+    answer: async (request) => {
       const read = readTimeSeriesRequest(view, request.query, clock.nowSec());
       if ('status' in read) return read;
       const asked = { ...read, leverageWeights: read.leverageWeights ?? leverageWeights };
-      return shared.answer(JSON.stringify(asked), request.signal, (ending) =>
-        gate.run(ending, (signal) => timeSeriesAnswer(view, asked, new EndingSlices(signal))),
+      return turns.run(request, () =>
+        shared.answer(JSON.stringify(asked), request.signal, (ending) =>
+          gate.run(ending, (signal) => timeSeriesAnswer(view, asked, new EndingSlices(signal))),
+        ),
       );
     },
   };

@@ -34,17 +34,31 @@ export interface WebServerOptions {
   readonly headersTimeoutMs?: number;
   /** How long a plain HTTP connection may stand still, such as one that does not read. */
   readonly stillTimeoutMs?: number;
+  /** How long a client may take for an answer of that many bytes; a slower one is cut off. */
+  readonly takingMaxMs?: (bytes: number) => number;
 }
 
 /** A request line and headers arrive within a round trip or two, even from far away. */
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Whoever takes not a byte of an answer for this long will not take the rest. */
 const STILL_TIMEOUT_MS = 30_000;
+/** Enough for all but long histories on any line that the page is of use on. */
+const TAKING_MS = 60_000;
+/**
+ * What a long answer gets in addition, as if it came at 4 Mbit/s: who has that much line gets any
+ * answer, and 23 MB, half a year of heatmap, need 1.8 Mbit/s. Compressed it is an eighth of that.
+ */
+const TAKING_BYTES_PER_MS = 512 * 1.024;
 /** Longer than the pause between two polls of the page. */
 const KEEP_ALIVE_MS = 10_000;
 /** Fragments of one message: whoever cuts 4 KB finer than this means no good. */
 const FRAGMENTS_MAX = 64;
 const BUFFERED_CHUNKS_MAX = 1024;
+
+/** How long a client may take for an answer of that many bytes. What is not taken is held. */
+export function takingMaxMs(bytes: number): number {
+  return TAKING_MS + bytes / TAKING_BYTES_PER_MS;
+}
 
 /** The listening server: requests go to the router, WebSockets through the gate to the hub. */
 export class WebServer {
@@ -108,9 +122,10 @@ export class WebServer {
     // Comes after the whole answer as well, when there is nothing left to call off.
     response.once('close', () => gone.abort());
     const { signal } = gone;
+    const client = addressKey(this.#addressOf(request));
     let answer: Answer;
     try {
-      answer = await this.#options.router.answer({ method, target: url, headers, signal });
+      answer = await this.#options.router.answer({ method, target: url, client, headers, signal });
     } catch (error) {
       if (signal.aborted) {
         this.#options.log.debug({ err: error, url }, 'a request was given up by its client');
@@ -128,13 +143,29 @@ export class WebServer {
         : { 'content-length': answer.body.length }),
     });
     response.end(method === 'HEAD' ? undefined : answer.body);
+    this.#cutWhenLate(request, answer.body.length, signal);
+  }
+
+  /** Ends a connection whose client does not take the whole answer in time. */
+  #cutWhenLate({ url, socket }: IncomingMessage, bytes: number, signal: AbortSignal): void {
+    const { log, takingMaxMs: maxMs = takingMaxMs } = this.#options;
+    const cut = (): void => {
+      log.debug({ url, bytes }, 'an answer was not taken in time');
+      socket.destroy();
+    };
+    const timer = setTimeout(cut, maxMs(bytes));
+    signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+
+  #addressOf({ headers, socket }: IncomingMessage): string {
+    const forwardedFor = [headers['x-forwarded-for'] ?? []].flat().join(',');
+    return this.#options.addresses.clientOf(socket.remoteAddress ?? 'unknown', forwardedFor);
   }
 
   #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const { hub, gate, addresses, draining } = this.#options;
+    const { hub, gate, draining } = this.#options;
     const { headers } = request;
-    const forwardedFor = [headers['x-forwarded-for'] ?? []].flat().join(',');
-    const address = addresses.clientOf(request.socket.remoteAddress ?? 'unknown', forwardedFor);
+    const address = this.#addressOf(request);
     const key = addressKey(address);
     const decision = gate.decide(
       {

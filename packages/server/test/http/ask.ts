@@ -10,6 +10,7 @@ import { StaticFiles } from '../../src/http/static-files.ts';
 export interface Asking {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly client?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -23,8 +24,9 @@ export function routerWith(routes: readonly Route[], allowedOrigins: string[] = 
 }
 
 export function ask(router: Router, target: string, asking: Asking = {}): Promise<Answer> {
-  const { method = 'GET', headers = {}, signal = new AbortController().signal } = asking;
-  return router.answer({ method, target, headers, signal });
+  const { method = 'GET', headers = {}, client = '127.0.0.1' } = asking;
+  const { signal = new AbortController().signal } = asking;
+  return router.answer({ method, target, client, headers, signal });
 }
 
 const definitions = { ...schemas, ...restSchemas, ...heatmapSchemas };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { priceHistoryRoute } from '../../src/http/price-history-route.ts';
 import { MemoryStore } from '../../src/store/memory-store.ts';
 import { ask, bodyAs, refusal, routerWith } from './ask.ts';
@@ -20,7 +21,7 @@ async function twoDays(): Promise<MemoryStore> {
 const store = await twoDays();
 
 function get(query: string, demo = false) {
-  const route = priceHistoryRoute({ demo, store, nowSec: () => NOW_SEC });
+  const route = priceHistoryRoute({ demo, store, nowSec: () => NOW_SEC }, systemClock);
   return ask(routerWith([route]), `/api/v1/price/history${query}`);
 }
 
@@ -79,7 +80,7 @@ describe('/api/v1/price/history', () => {
 
   test('the same history again: 304', async () => {
     const answer = await get('');
-    const route = priceHistoryRoute({ demo: false, store, nowSec: () => NOW_SEC });
+    const route = priceHistoryRoute({ demo: false, store, nowSec: () => NOW_SEC }, systemClock);
     const headers = { 'if-none-match': answer.headers.etag! };
     const again = await ask(routerWith([route]), '/api/v1/price/history', { headers });
     expect(again.status).toBe(304);

@@ -17,7 +17,15 @@ export interface Served {
   close(): Promise<void>;
 }
 
-export async function serve(routes: readonly Route[]): Promise<Served> {
+export interface ServeOptions {
+  readonly trustedProxies?: readonly string[];
+  readonly takingMaxMs?: (bytes: number) => number;
+}
+
+export async function serve(
+  routes: readonly Route[],
+  { trustedProxies = [], ...options }: ServeOptions = {},
+): Promise<Served> {
   const log = new FakeLog();
   const settings = { slowTimeoutMs: 1000, pendingBytesMax: 1e6, messagesPer10sMax: 100 };
   const limits = { enabled: false, paths: [], connectionsMax: 0, connectionsPerAddressMax: 0 };
@@ -27,9 +35,10 @@ export async function serve(routes: readonly Route[]): Promise<Served> {
     endpoints: [],
     router: routerWith(routes),
     gate: new UpgradeGate({ ...limits, origins: new OriginPolicy([]) }),
-    addresses: new ClientAddresses([]),
+    addresses: new ClientAddresses(trustedProxies),
     draining: () => false,
     messageBytesMax: 4096,
+    ...options,
   });
   const { port } = await server.listen('127.0.0.1', 0);
   return { origin: `http://127.0.0.1:${port}`, port, log, close: () => server.close() };
