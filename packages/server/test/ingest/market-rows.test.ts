@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { fileOf } from '../replay/files.ts';
-import { candles, KLINE_HEADER, klineRow, klines, readAll, START_SEC } from './market-files.ts';
+import {
+  candles,
+  KLINE_HEADER,
+  klineRow,
+  klines,
+  NOTHING,
+  NOW_SEC,
+  readAll,
+  START_SEC,
+} from './market-files.ts';
 
 describe('length of candles', () => {
   const file = (name: string, rows = candles(5)): string => fileOf(name, klines(rows));
@@ -64,7 +73,7 @@ describe('rows that are refused, beside good ones', () => {
     [
       'of next week',
       { timeSec: 1_795_737_600 },
-      '(2026-11-27T00:00:00Z), allowed: from 2009 to to',
+      '(2026-11-27T00:00:00Z), allowed: from 2009 to now, 2026-11-20T00:00:00Z',
     ],
   ])('%s', async (_, values, reason) => {
     const lines = [
@@ -124,5 +133,67 @@ describe('rows that are refused, beside good ones', () => {
       "SOLUSDT.csv:2 oi_value is '0', allowed: a number above 0",
       'SOLUSDT.csv:3 oi_value is missing, allowed: a number above 0',
     ]);
+  });
+});
+
+describe('what is not over yet', () => {
+  const rows = candles(5, 300, NOW_SEC - 4 * 300);
+  const json = (list: readonly object[]): string => JSON.stringify(list.map(Object.values));
+
+  test('the candle in progress, which exchanges give as well, last or first', async () => {
+    for (const list of [rows, rows.toReversed()]) {
+      const read = await readAll(fileOf('BTCUSDT-5m.json', json(list)));
+      const row = list.indexOf(rows[4]!) + 1;
+      expect(read).toEqual({
+        ...NOTHING,
+        candles: list.filter((candle) => candle !== rows[4]),
+        series: ['candles BTCUSDT 300'],
+        refused: [
+          `BTCUSDT-5m.json: row ${row} not closed yet: it ends at 2026-11-20T00:05:00Z; ` +
+            'now is 2026-11-20T00:00:00Z',
+        ],
+      });
+    }
+    const later = { nowSec: NOW_SEC + 300 };
+    expect((await readAll(fileOf('BTCUSDT-5m.json', json(rows)), later)).candles).toEqual(rows);
+  });
+
+  test('a first row of the future does not keep the others out', async () => {
+    const list = [...candles(1, 300, NOW_SEC + 86_400), ...rows.slice(0, 4)];
+    const read = await readAll(fileOf('BTCUSDT-5m.json', json(list)));
+    expect([read.problem, read.candles]).toEqual([null, rows.slice(0, 4)]);
+    expect(read.refused[0]).toContain('(2026-11-21T00:00:00Z), allowed: from 2009 to now, 2026-');
+  });
+
+  test('a period of open interest', async () => {
+    const bars = [2, 1, 0].map((i) => `${NOW_SEC - i * 14_400},1,2,1,2`);
+    const text = ['timestamp,open,high,low,close', ...bars].join('\n');
+    const file = fileOf('BTC-open-interest-4h.csv', text);
+    const nowSec = NOW_SEC + 3 * 3600;
+    const read = await readAll(file, { nowSec });
+    expect(read.openInterest.map(({ timeSec }) => timeSec)).toEqual([
+      NOW_SEC - 2 * 14_400,
+      NOW_SEC - 14_400,
+      NOW_SEC,
+    ]);
+    expect(read.refused).toEqual([
+      'BTC-open-interest-4h.csv:4 not closed yet: it ends at 2026-11-20T04:00:00Z; ' +
+        'now is 2026-11-20T03:00:00Z',
+    ]);
+  });
+
+  test('samples and liquidations: five minutes may lie between two clocks', async () => {
+    const times = [NOW_SEC + 300, NOW_SEC + 301];
+    const samples = times.map((timeSec) => `${timeSec},5`).join('\n');
+    const read = await readAll(fileOf('BTCUSDT.csv', `ts,oi_value\n${samples}`));
+    expect(read.openInterest).toEqual([{ timeSec: NOW_SEC + 300, usd: 5 }]);
+    expect(read.refused).toEqual([
+      "BTCUSDT.csv:3 ts is '1795133101' (2026-11-20T00:05:01Z), " +
+        'allowed: from 2009 to now, 2026-11-20T00:00:00Z',
+    ]);
+    const forced = times.map((timeSec) => `long,SELL,90000,5,${timeSec}`).join('\n');
+    const header = 'side,raw_side,price,notional_usd,event_ts';
+    const { liquidations, refused } = await readAll(fileOf('BTCUSDT.csv', `${header}\n${forced}`));
+    expect([liquidations.length, refused.length]).toEqual([1, 1]);
   });
 });

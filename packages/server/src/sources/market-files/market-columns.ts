@@ -1,7 +1,7 @@
 /** Which columns hold what, told from the header or the shape of the first row. */
 import { isCoinMargined, saysOpenInterest } from './file-name.ts';
 import type { MarketRowKind } from './market-row.ts';
-import { readNumber, readTime } from './read-values.ts';
+import { looksLikeTime, readNumber } from './read-values.ts';
 
 /** Positions in a row. */
 export interface CandleColumns {
@@ -72,7 +72,6 @@ export interface ColumnHints {
   readonly symbol: string | null;
   /** What the caller wants; null: anything. */
   readonly expected: MarketRowKind | null;
-  readonly nowSec: number;
 }
 
 /** Columns that name the symbol of a row. */
@@ -95,9 +94,9 @@ export function tellColumns(hints: ColumnHints): MarketColumns {
 }
 
 /** Binance dumps from before 2022 and of spot, and JSON rows of six. */
-function tellByShape({ firstRow, symbol, nowSec }: ColumnHints): CandleColumns {
+function tellByShape({ firstRow, symbol }: ColumnHints): CandleColumns {
   const known = [ROW_COLUMNS, BINANCE_KLINE_COLUMNS].includes(firstRow.length);
-  const isTime = typeof readTime('time', firstRow[0], nowSec) === 'number';
+  const isTime = looksLikeTime(firstRow[0]);
   const numbers = firstRow.slice(1, ROW_COLUMNS).every((text) => !Number.isNaN(readNumber(text)));
   if (!known || !isTime || !numbers) {
     throw new Error(

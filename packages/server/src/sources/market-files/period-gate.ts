@@ -13,9 +13,14 @@ export interface PeriodGateParts<Row> {
   readonly tell: (first: readonly Row[]) => number;
   readonly pass: (row: Row, symbol: string, periodSec: number) => void;
   readonly refuse: (number: number, reason: string) => void;
+  readonly nowSec: number;
 }
 
-/** Holds the first rows back until they tell how long a row's period is, then keeps to its grid. */
+/**
+ * Holds the first rows back until they tell how long a row's period is. Then lets those through
+ * that are on its grid and whose period is over: exchanges give the one in progress as well, which
+ * would stay as it was when it was asked for.
+ */
 export class PeriodGate<Row extends { readonly timeSec: number }> {
   readonly #parts: PeriodGateParts<Row>;
   #waiting: Waiting<Row>[] = [];
@@ -49,14 +54,18 @@ export class PeriodGate<Row extends { readonly timeSec: number }> {
   }
 
   #check(row: Row, symbol: string, number: number, periodSec: number): void {
-    if (row.timeSec % periodSec === 0) {
-      this.#parts.pass(row, symbol, periodSec);
-      return;
+    const problem = this.#problem(row.timeSec, periodSec);
+    if (problem === null) this.#parts.pass(row, symbol, periodSec);
+    else this.#parts.refuse(number, problem);
+  }
+
+  #problem(timeSec: number, periodSec: number): string | null {
+    if (timeSec % periodSec !== 0) {
+      const name = intervalName(periodSec);
+      return `time ${isoText(timeSec)} is off the grid, allowed: multiples of ${name}`;
     }
-    const name = intervalName(periodSec);
-    this.#parts.refuse(
-      number,
-      `time ${isoText(row.timeSec)} is off the grid, allowed: multiples of ${name}`,
-    );
+    const [endSec, { nowSec }] = [timeSec + periodSec, this.#parts];
+    if (endSec <= nowSec) return null;
+    return `not closed yet: it ends at ${isoText(endSec)}; now is ${isoText(nowSec)}`;
   }
 }

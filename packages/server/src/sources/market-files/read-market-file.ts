@@ -15,7 +15,7 @@ export interface MarketFileOptions {
   readonly intervalSec: number | null;
   /** What it has to hold; null: anything that is known. */
   readonly expected: MarketRowKind | null;
-  /** Rows of later than a day from now are refused. */
+  /** Rows of later than this, and candles that end later, are refused. */
   readonly nowSec: number;
 }
 
@@ -82,13 +82,13 @@ function openTaker(
   options: MarketFileOptions,
   context: TakerContext,
 ): { readonly symbols: RowSymbols; readonly taker: RowTaker } {
-  const { symbol: given, symbolIfUntold: otherwise, expected, nowSec } = options;
+  const { symbol: given, symbolIfUntold: otherwise, expected } = options;
   const { names } = context;
   const column = header?.findIndex((name) => SYMBOL_COLUMNS.includes(name)) ?? -1;
   const symbols = new RowSymbols({ column: column < 0 ? null : column, given, names, otherwise });
   const firstRow = first.fields ?? [];
   const symbol = symbols.hint(firstRow);
-  const columns = tellColumns({ header, firstRow, names, symbol, expected, nowSec });
+  const columns = tellColumns({ header, firstRow, names, symbol, expected });
   symbols.check();
   return { symbols, taker: takerOf(columns, context) };
 }

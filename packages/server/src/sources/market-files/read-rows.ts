@@ -7,6 +7,7 @@ import type {
   OpenInterestColumns,
 } from './market-columns.ts';
 import { readNumber, readTime, shown } from './read-values.ts';
+import { amountBoundsProblem, candleBoundsProblem, priceBoundsProblem } from './value-bounds.ts';
 
 type Fields = readonly string[];
 
@@ -32,7 +33,10 @@ export function readCandle(fields: Fields, at: CandleColumns, nowSec: number): C
     high < Number.POSITIVE_INFINITY &&
     volume >= 0 &&
     volume < Number.POSITIVE_INFINITY;
-  if (good) return { timeSec, open, high, low, close, volume };
+  if (good) {
+    const candle = { timeSec, open, high, low, close, volume };
+    return candleBoundsProblem(candle) ?? candle;
+  }
   return candleProblem({ open, high, low, close, volume }, fields, at);
 }
 
@@ -104,7 +108,8 @@ export function readLiquidation(
   const side = readSide(fields[at.side], field(at.rawSide), field(at.exchange));
   if (typeof side !== 'object') return side;
   const priceUsd = readNumber(fields[at.price]);
-  const priceProblem = amountProblem('price', priceUsd, fields[at.price]);
+  const priceProblem =
+    positiveProblem('price', priceUsd, fields[at.price]) ?? priceBoundsProblem('price', priceUsd);
   if (priceProblem !== null) return priceProblem;
   const quantity = field(at.quantity);
   const usd =
@@ -114,6 +119,10 @@ export function readLiquidation(
 }
 
 function amountProblem(name: string, value: number, text: string | undefined): string | null {
+  return positiveProblem(name, value, text) ?? amountBoundsProblem(name, value);
+}
+
+function positiveProblem(name: string, value: number, text: string | undefined): string | null {
   if (value > 0 && value < Number.POSITIVE_INFINITY) return null;
   return `${name} is ${shown(text)}, allowed: a number above 0`;
 }

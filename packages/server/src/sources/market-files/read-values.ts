@@ -6,7 +6,8 @@ const MICROSECONDS_FROM = 1e14;
 const NANOSECONDS_FROM = 1e17;
 /** 2009-01-01: there was no Bitcoin before. */
 const FIRST_TIME_SEC = 1_230_768_000;
-const DAY_SEC = 86_400;
+/** By so much the clock of an exchange may be ahead of the one here. */
+const CLOCK_DIFFERENCE_SEC = 300;
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?))?(Z|[+-]\d\d:?\d\d)?$/;
 const SHOWN_CHARS_MAX = 40;
 
@@ -25,25 +26,36 @@ export function shown(text: string | undefined): string {
 /**
  * A time: unix seconds, milliseconds or microseconds, told apart by their size, or ISO 8601, which
  * counts as UTC unless it names another zone.
+ * @param nowSec a little later than this may be
  * @returns unix seconds with their fraction, or the reason
  */
 export function readTime(name: string, text: string | undefined, nowSec: number): number | string {
-  const number = readNumber(text);
-  const timeSec = Number.isNaN(number) ? isoSec(text ?? '') : unixSec(number);
+  const timeSec = timeIn(text);
   if (Number.isNaN(timeSec)) {
     return `${name} is ${shown(text)}, allowed: unix s, ms or us, or ISO 8601 (UTC)`;
   }
-  if (timeSec < FIRST_TIME_SEC || timeSec > nowSec + DAY_SEC) {
+  if (timeSec < FIRST_TIME_SEC || timeSec > nowSec + CLOCK_DIFFERENCE_SEC) {
     const read =
       Number.isFinite(timeSec) && Math.abs(timeSec) < 1e12 ? isoText(timeSec) : 'no time';
-    return `${name} is ${shown(text)} (${read}), allowed: from 2009 to tomorrow`;
+    return `${name} is ${shown(text)} (${read}), allowed: from 2009 to now, ${isoText(nowSec)}`;
   }
   return timeSec;
+}
+
+/** Whether the text is a time that a row may be of, or may be of later on. */
+export function looksLikeTime(text: string | undefined): boolean {
+  return timeIn(text) >= FIRST_TIME_SEC;
 }
 
 /** `2026-01-05T10:00:00Z`, with milliseconds where there are any. */
 export function isoText(timeSec: number): string {
   return new Date(Math.round(timeSec * 1000)).toISOString().replace('.000Z', 'Z');
+}
+
+/** NaN for what is none. */
+function timeIn(text: string | undefined): number {
+  const number = readNumber(text);
+  return Number.isNaN(number) ? isoSec(text ?? '') : unixSec(number);
 }
 
 function unixSec(value: number): number {

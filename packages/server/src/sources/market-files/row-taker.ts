@@ -8,6 +8,7 @@ import type {
 } from './market-columns.ts';
 import { tellPeriod } from './period.ts';
 import { PeriodGate } from './period-gate.ts';
+import { PriceGate } from './price-gate.ts';
 import {
   type OpenInterestBar,
   readCandle,
@@ -59,23 +60,35 @@ function candleTaker(columns: CandleColumns, context: TakerContext): RowTaker {
     (symbol, rows) => ({ kind: 'candles', symbol, intervalSec, rows }),
     where,
   );
-  const gate = new PeriodGate<Candle>({
+  const refuse = (number: number, reason: string): void => batches.refuse(number, reason);
+  const periods = new PeriodGate<Candle>({
     tell: (first) => {
       checkTraded(first);
       intervalSec = tellPeriod({ timesSec: first.map(({ timeSec }) => timeSec), names, givenSec });
       return intervalSec;
     },
     pass: (candle, symbol) => batches.add(symbol, candle),
-    refuse: (number, reason) => batches.refuse(number, reason),
+    refuse,
+    nowSec,
+  });
+  const prices = new PriceGate<Candle>({
+    rangeOf: ({ low, high }) => ({ lowUsd: low, highUsd: high }),
+    lowName: 'low',
+    highName: 'high',
+    pass: (candle, symbol, number) => periods.take(candle, symbol, number),
+    refuse,
   });
   return {
     batches,
     take: (fields, symbol, number) => {
       const candle = readCandle(fields, columns, nowSec);
-      if (typeof candle === 'string') batches.refuse(number, candle);
-      else gate.take(candle, symbol, number);
+      if (typeof candle === 'string') refuse(number, candle);
+      else prices.take(candle, symbol, number);
     },
-    end: () => gate.end(),
+    end: () => {
+      prices.end();
+      periods.end();
+    },
   };
 }
 
@@ -119,6 +132,7 @@ function openInterestBarTaker(columns: OpenInterestBarColumns, context: TakerCon
       closedSec.add(timeSec + periodSec);
     },
     refuse: (number, reason) => batches.refuse(number, reason),
+    nowSec,
   });
   return {
     batches,
@@ -140,13 +154,20 @@ function liquidationTaker(columns: LiquidationColumns, context: TakerContext): R
     (symbol, rows) => ({ kind: 'liquidations', symbol, rows }),
     context.where,
   );
+  const prices = new PriceGate<Liquidation>({
+    rangeOf: ({ priceUsd }) => ({ lowUsd: priceUsd, highUsd: priceUsd }),
+    lowName: 'price',
+    highName: 'price',
+    pass: (liquidation, symbol) => batches.add(symbol, liquidation),
+    refuse: (number, reason) => batches.refuse(number, reason),
+  });
   return {
     batches,
     take: (fields, symbol, number) => {
       const liquidation = readLiquidation(fields, columns, context.nowSec);
       if (typeof liquidation === 'string') batches.refuse(number, liquidation);
-      else batches.add(symbol, liquidation);
+      else prices.take(liquidation, symbol, number);
     },
-    end: () => {},
+    end: () => prices.end(),
   };
 }
