@@ -20,7 +20,6 @@ import { timeSeriesBody } from '../packages/server/src/http/time-series-body.ts'
 import { timeSeriesRoute } from '../packages/server/src/http/time-series-route.ts';
 import {
   columnSteps,
-  type MarketHistory,
   readHistory,
 } from '../packages/server/src/pipelines/heatmap-history-columns.ts';
 import { EndingSlices } from '../packages/server/src/pipelines/heatmap-history-slices.ts';
@@ -117,12 +116,13 @@ function report(what: string, { wallMs, cpuMs: spentMs }: Timing, more = ''): vo
 const slices = (): EndingSlices => new EndingSlices(new AbortController().signal);
 
 async function benchParts(store: DuckDbStore): Promise<void> {
-  let history: MarketHistory = { series: SERIES, candles: [], openInterest: [] };
+  let history = await readHistory(store, SERIES, TIMES, slices());
   const reading = await time(async () => {
     history = await readHistory(store, SERIES, TIMES, slices());
   });
+  const days = history.past.days.length;
   const rows = history.candles.length + history.openInterest.length;
-  report(`store: ${rows} rows read, 30 days of warm-up among them`, reading);
+  report(`store: ${rows} rows read, ${days} days of sums before them`, reading);
 
   let [columns, levels] = [0, 0];
   const model = await time(async () => {

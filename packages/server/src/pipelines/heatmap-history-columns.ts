@@ -6,19 +6,15 @@ import {
   maintenanceRate,
   type OpenInterest,
   OpenInterestTrack,
-  samplingPeriodSec,
 } from '@tidegauge/liquidations';
 import type { CandleSeries, Store, TimeRange } from '../store/store.ts';
+import {
+  INTEREST_MARGIN_SEC,
+  type MarketPast,
+  readPast,
+  warmUpFromSec,
+} from './heatmap-history-past.ts';
 import type { EndingSlices } from './heatmap-history-slices.ts';
-
-/**
- * How much before the first column the model begins. Positions are left open for hours or a few
- * days, so that of what was open 30 days ago next to nothing is left; and a month of candles knows
- * what volume is usual.
- */
-const WARM_UP_SEC = 30 * 86_400;
-/** Open interest around the candles, so that it is known at their edges at any sampling period. */
-const INTEREST_MARGIN_SEC = 86_400;
 
 /** Well under a millisecond of work. */
 const CANDLES_A_STEP = 256;
@@ -33,6 +29,8 @@ export interface ColumnTimes {
 /** What the columns are made from, by rising time. */
 export interface MarketHistory {
   readonly series: CandleSeries;
+  /** Of before the candles. */
+  readonly past: MarketPast;
   readonly candles: readonly Candle[];
   readonly openInterest: readonly OpenInterest[];
 }
@@ -44,17 +42,18 @@ export async function readHistory(
   { firstSec, lastSec }: ColumnTimes,
   slices: EndingSlices,
 ): Promise<MarketHistory> {
-  const range: TimeRange = { fromSec: Math.max(0, firstSec - WARM_UP_SEC), toSec: lastSec };
+  const range: TimeRange = { fromSec: warmUpFromSec(firstSec), toSec: lastSec };
   const around: TimeRange = {
     fromSec: range.fromSec - INTEREST_MARGIN_SEC,
     toSec: range.toSec + INTEREST_MARGIN_SEC,
   };
   const { signal } = slices;
-  const [candles, openInterest] = await Promise.all([
+  const [past, candles, openInterest] = await Promise.all([
+    readPast(store, series, range, { signal }),
     gathered(store.candles(series, range, { signal }), slices),
     gathered(store.openInterest(series.symbol, around, { signal }), slices),
   ]);
-  return { series, candles, openInterest };
+  return { series, past, candles, openInterest };
 }
 
 /** What a series of columns is made with. */
@@ -77,12 +76,12 @@ export interface Column {
  * @returns what was liquidated within the columns, USD
  */
 export function* columnSteps(
-  { series, candles, openInterest }: MarketHistory,
+  { series, past, candles, openInterest }: MarketHistory,
   { firstSec, lastSec, columnSec }: ColumnTimes,
   { bucketUsd, leverageWeights }: ColumnModel,
 ): Generator<Column | null, number> {
   const { intervalSec } = series;
-  const track = new OpenInterestTrack(samplingPeriodSec(openInterest) ?? intervalSec);
+  const track = new OpenInterestTrack(past.openInterestPeriodSec);
   for (const sample of openInterest) track.take(sample);
   const weights = leverageWeights === null ? {} : { leverageWeights };
   const engine = new LiquidationEngine({
@@ -91,6 +90,7 @@ export function* columnSteps(
     maintenanceRate: maintenanceRate(series.symbol),
     ...weights,
   });
+  engine.beginWith(past.days, candles[0]?.timeSec ?? past.untilSec);
   const column = (timeSec: number): Column => ({ timeSec, levels: engine.snapshot().levels });
 
   let dueSec = Number.NEGATIVE_INFINITY;

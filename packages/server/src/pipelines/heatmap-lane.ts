@@ -11,6 +11,7 @@ import {
   type Taken,
 } from '@tidegauge/liquidations';
 import type { Market } from '../sources/venue.ts';
+import type { MarketPast } from './heatmap-history-past.ts';
 
 /** Closed candles that are remembered, to tell a correction from one that was missing. */
 const RECENT_CANDLES = 256;
@@ -78,10 +79,11 @@ export class HeatmapLane {
     return Number.isNaN(settledSec) ? null : settledSec;
   }
 
-  /** Begins anew, with buckets that suit a price. */
-  begin(priceUsd: number): void {
+  /** Begins anew, with buckets that suit a price and what is known of the time before. */
+  begin(priceUsd: number, past: Pick<MarketPast, 'days' | 'untilSec'> | null = null): void {
     this.#bucketUsd = bucketSizeUsd(priceUsd);
     this.#model = new LiquidationModel(this.#modelOptions(this.#bucketUsd));
+    if (past !== null) this.#model.beginWith(past.days, past.untilSec);
     for (const sample of this.#early) this.#model.takeOpenInterest(sample);
     this.#early = [];
     this.#snapshot = null;

@@ -1,13 +1,15 @@
-import { type OpenInterest, samplingPeriodSec } from '@tidegauge/liquidations';
 import type { SeriesSummary, Store } from '../store/store.ts';
+import {
+  INTEREST_MARGIN_SEC,
+  type MarketPast,
+  readPast,
+  warmUpFromSec,
+} from './heatmap-history-past.ts';
 import { HeatmapLane, type LaneOptions } from './heatmap-lane.ts';
 import { Slices } from './market-slices.ts';
 
-/**
- * How much stored history a map is made from when there is no state to go on from. Positions are
- * gone long before; it is the memory of which volume is usual that reaches so far.
- */
-const REBUILD_SEC = 180 * 86_400;
+/** How much later than the newest candle open interest may be and still count. */
+const INTEREST_AHEAD_SEC = 180 * 86_400;
 
 export interface RestoreRequest extends Omit<LaneOptions, 'openInterestPeriodSec'> {
   readonly store: Store;
@@ -42,21 +44,19 @@ export async function restoreLane(request: RestoreRequest): Promise<Restored> {
   const series = { symbol: market.symbol, intervalSec: market.intervalSec };
   const lastSec = summary === null ? 0 : summary.lastSec + market.intervalSec;
   const endSec = Math.min(lastSec, untilSec);
-  const earliestSec = endSec - REBUILD_SEC;
-  const samples = await readSamples(request, earliestSec, endSec);
-  const openInterestPeriodSec =
-    request.openInterestPeriodSec ?? samplingPeriodSec(samples) ?? market.intervalSec;
+  const past = await readPast(store, series, { fromSec: warmUpFromSec(endSec), toSec: endSec });
+  const openInterestPeriodSec = request.openInterestPeriodSec ?? past.openInterestPeriodSec;
   const lane = new HeatmapLane({ market, leverageWeights, openInterestPeriodSec });
 
   const record = request.fromState ? await store.loadEngine(series) : null;
   const stateProblem = record === null ? null : lane.restore(record.state);
-  const isRestored = record !== null && stateProblem === null;
-  if (!isRestored) await beginAtLastPrice(request, lane);
+  // State in which nothing is settled knows nothing of the time before.
+  const isRestored = stateProblem === null && lane.settledSec !== null;
+  if (!isRestored) await beginAtLastPrice(request, lane, past);
 
-  // What the state holds already changes nothing when it comes again.
-  for (const sample of samples) lane.takeOpenInterest(sample);
+  const fromSec = lane.settledSec ?? past.untilSec;
+  await takeSamples(request, lane, { fromSec: fromSec - INTEREST_MARGIN_SEC, endSec });
   const slices = new Slices();
-  const fromSec = lane.settledSec ?? earliestSec;
   let candles = 0;
   for await (const chunk of store.candles(series, { fromSec, toSec: endSec })) {
     for (const candle of chunk) lane.takeCandle(candle, true, untilSec);
@@ -69,29 +69,29 @@ export async function restoreLane(request: RestoreRequest): Promise<Restored> {
   return { lane, how, candles, stateProblem };
 }
 
-async function readSamples(
+async function takeSamples(
   { store, market, untilSec }: RestoreRequest,
-  fromSec: number,
-  endSec: number,
-): Promise<readonly OpenInterest[]> {
-  const samples: OpenInterest[] = [];
+  lane: HeatmapLane,
+  { fromSec, endSec }: { readonly fromSec: number; readonly endSec: number },
+): Promise<void> {
   // The newest candle may close before its open interest comes, and is joined with it later.
-  const toSec = Math.min(untilSec, endSec + REBUILD_SEC);
+  const toSec = Math.min(untilSec, endSec + INTEREST_AHEAD_SEC);
   for await (const chunk of store.openInterest(market.symbol, { fromSec, toSec })) {
-    samples.push(...chunk);
+    // What the state holds already changes nothing when it comes again.
+    for (const sample of chunk) lane.takeOpenInterest(sample);
   }
-  return samples;
 }
 
 /** So that buckets suit the price of now, not one of half a year ago. */
 async function beginAtLastPrice(
   { store, market, summary, untilSec }: RestoreRequest,
   lane: HeatmapLane,
+  past: MarketPast,
 ): Promise<void> {
   if (summary === null || summary.lastSec >= untilSec) return;
   const range = { fromSec: summary.lastSec, toSec: summary.lastSec + market.intervalSec };
   const series = { symbol: market.symbol, intervalSec: market.intervalSec };
   for await (const [last] of store.candles(series, range)) {
-    if (last !== undefined) lane.begin(last.close);
+    if (last !== undefined) lane.begin(last.close, past);
   }
 }

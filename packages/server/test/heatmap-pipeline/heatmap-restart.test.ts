@@ -159,6 +159,19 @@ describe('a restart of the heatmap pipeline', () => {
     expect(pipeline.snapshot(SYMBOL)!.levels).toEqual(expected!.levels);
   });
 
+  it('begins with the stored history where the state holds nothing for certain yet', async () => {
+    const store = new MemoryStore();
+    const first = await startedPipeline(store, clockAfter(60));
+    await first.onEvents([candleEvent(hours[59]!.prices.closed())]);
+    await first.stop();
+    const before = hours.slice(0, 60).map(({ prices }) => prices.closed());
+    await store.putCandles(SERIES, before, { keep: true });
+    const { pipeline, starts } = await openPipeline(store, clockAfter(60));
+    expect(starts).toMatchObject([{ how: 'rebuilt', candles: 60, stateProblem: null }]);
+    const rebuilt = await startedPipeline(store, clockAfter(60), { live: false });
+    expect(pipeline.snapshot(SYMBOL)).toEqual(rebuilt.snapshot(SYMBOL));
+  });
+
   it('leaves out stored rows that lie ahead of the clock', async () => {
     const store = new MemoryStore();
     const far = { ...hours[0]!.prices.closed(), timeSec: FROM_SEC + 90 * 86_400 };
@@ -175,13 +188,19 @@ describe('a restart of the heatmap pipeline', () => {
     const many = Array.from({ length: 40_000 }, (_, i) => {
       return { ...shape, timeSec: FROM_SEC + i * INTERVAL_SEC };
     });
+    // All that came since its state was saved is read.
+    const first = await startedPipeline(store, clockAfter(60));
+    await first.onEvents(many.slice(0, 60).map((candle) => candleEvent(candle)));
+    await first.stop();
     await store.putCandles(SERIES, many, { keep: false });
     let others = 0;
     const timer = setInterval(() => {
       others += 1;
     }, 1);
-    await startedPipeline(store, clockAfter(40_000));
+    const { starts } = await openPipeline(store, clockAfter(40_000));
     clearInterval(timer);
+    expect(starts).toMatchObject([{ how: 'restored' }]);
+    expect(starts[0]!.candles).toBeGreaterThan(39_900);
     expect(others).toBeGreaterThan(2);
   });
 });
