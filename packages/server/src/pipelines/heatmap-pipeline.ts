@@ -67,7 +67,8 @@ export class HeatmapPipeline implements HeatmapFeed, VenueEvents {
   #cancelSaving: () => void = () => {};
   #saving: Promise<void> = Promise.resolve();
   #saveProblem: string | null = null;
-  #startProblem: string | null = null;
+  /** By symbol: why its history could not be read. */
+  readonly #unread: Map<string, string> = new Map();
 
   constructor(options: HeatmapPipelineOptions) {
     this.#options = options;
@@ -89,6 +90,7 @@ export class HeatmapPipeline implements HeatmapFeed, VenueEvents {
     const summaries = venue.markets.length === 0 ? Promise.resolve([]) : store.series();
     const slices = new Slices();
     for (const market of venue.markets) {
+      if (this.#stopped) return starts;
       starts.push(await this.#restore(market, summaries));
       await slices.breathe();
     }
@@ -171,7 +173,7 @@ export class HeatmapPipeline implements HeatmapFeed, VenueEvents {
   /** What is wrong with the data or with keeping it, for a person; null when nothing is. */
   problem(nowSec: number): string | null {
     const problems = [
-      this.#startProblem,
+      ...this.#unread.values(),
       this.#records.problem(),
       this.#saveProblem,
       this.#silence?.problem(nowSec) ?? null,
@@ -253,7 +255,7 @@ export class HeatmapPipeline implements HeatmapFeed, VenueEvents {
       return { symbol, ...start, problem: null };
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      this.#startProblem = `the history of ${symbol} could not be read: ${error.message}`;
+      this.#unread.set(symbol, `the history of ${symbol} could not be read: ${error.message}`);
       return { symbol, how: 'empty', candles: 0, stateProblem: null, problem: error.message };
     }
   }

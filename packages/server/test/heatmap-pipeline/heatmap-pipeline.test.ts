@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HeatmapPipeline } from '../../src/pipelines/heatmap-pipeline.ts';
 import type { SourceStatus } from '../../src/sources/source.ts';
 import type { VenueEvent } from '../../src/sources/venue.ts';
 import { MemoryStore } from '../../src/store/memory-store.ts';
@@ -362,6 +363,37 @@ describe('HeatmapPipeline on a store that fails', () => {
     store.failure = null;
     await pipeline.onEvents(history);
     expect(pipeline.snapshot(SYMBOL)).not.toBeNull();
+  });
+
+  it('names every market whose history cannot be read', async () => {
+    const store = new FlakyStore();
+    store.failWith('the file is away');
+    const clock = clockAfter(40);
+    const venue = {
+      ...VENUE,
+      markets: [...VENUE.markets, { symbol: 'ETHUSDT', intervalSec: 300 }],
+    };
+    const pipeline = await startedPipeline(store, clock, { venue });
+    expect(pipeline.problem(clock.nowSec())).toBe(
+      'the history of BTCUSDT could not be read: the file is away. ' +
+        'the history of ETHUSDT could not be read: the file is away',
+    );
+  });
+
+  it('reads no further market once it is stopped', async () => {
+    const store = new MemoryStore();
+    const markets = ['AUSDT', 'BUSDT', 'CUSDT'].map((symbol) => ({ symbol, intervalSec: 300 }));
+    const venue = { ...VENUE, markets };
+    const pipeline = new HeatmapPipeline({
+      venue,
+      store,
+      clock: clockAfter(40),
+      live: true,
+      leverageWeights: null,
+    });
+    const starting = pipeline.start();
+    await pipeline.stop();
+    expect((await starting).length).toBeLessThan(markets.length);
   });
 
   it('saves states each minute when something came, and again after a failure', async () => {
