@@ -1,8 +1,9 @@
-import type { MarketRows } from '../sources/market-files/market-row.ts';
+import type { MarketRows, RefusedRow } from '../sources/market-files/market-row.ts';
 import type { MarketFileOptions } from '../sources/market-files/read-market-file.ts';
 import { readMarketFile } from '../sources/market-files/read-market-file.ts';
 import { type PutCounts, type Store, StoreError } from '../store/store.ts';
 import type { FileReport, IngestSummary } from './ingest-report.ts';
+import { ofOneSource } from './ingest-sources.ts';
 import { IngestTally } from './ingest-tally.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { ProgressLine } from './progress-line.ts';
@@ -10,6 +11,8 @@ import type { ProgressLine } from './progress-line.ts';
 export interface IngestParts {
   readonly store: Store;
   readonly options: MarketFileOptions;
+  /** Whether open interest of another source than the stored is taken in its place. */
+  readonly replace: boolean;
   readonly problems: ProblemList;
   readonly progress: ProgressLine;
   /** Told of each batch once it is in the store for good. */
@@ -49,13 +52,13 @@ export class IngestRun {
    * @returns what became of it, and the error of the store when that ended it
    */
   async file(path: string, place: string): Promise<FileReport & { storeError: StoreError | null }> {
-    const { problems, progress, options } = this.#parts;
+    const { problems, progress } = this.#parts;
     const tally = new IngestTally();
     let refused = 0;
     let problem: string | null = null;
     let storeError: StoreError | null = null;
     try {
-      for await (const item of readMarketFile(path, options)) {
+      for await (const item of this.#itemsOf(path)) {
         if (item.kind === 'refused') {
           refused += 1;
           problems.report(`${item.where}: ${item.reason}`);
@@ -76,6 +79,12 @@ export class IngestRun {
     this.#rows += tally.rows;
     this.#refused += refused;
     return { file: path, series: tally.reports(), refused, problem, storeError };
+  }
+
+  #itemsOf(path: string): AsyncIterable<MarketRows | RefusedRow> {
+    const { options, store, replace } = this.#parts;
+    const items = readMarketFile(path, options);
+    return replace ? items : ofOneSource(items, store);
   }
 
   async #put(path: string, batch: MarketRows, tally: IngestTally): Promise<void> {

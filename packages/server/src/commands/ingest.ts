@@ -20,6 +20,7 @@ const OPTIONS: readonly OptionRow[] = [
   { name: '--symbol', value: 'SYMBOL' },
   { name: '--interval', value: 'LENGTH' },
   { name: '--data-dir', value: 'FOLDER' },
+  { name: '--replace', value: null },
   { name: '--json', value: null },
 ];
 
@@ -42,6 +43,7 @@ Options:
   --symbol SYMBOL    of files whose name and columns tell none, such as BTCUSDT
   --interval LENGTH  of candles, where rows and name disagree: 1m to 1d
   --data-dir FOLDER  (DATA_DIR; default ${CONFIG_TABLE.dataDir.default}) where the history is
+  --replace          take open interest that is not of the source of what is stored, in its place
   --json             for programs: a line for each batch once it is stored, and for each file
   --help             this text
 
@@ -57,6 +59,7 @@ interface IngestArguments {
   readonly files: readonly string[];
   readonly dataDir: string;
   readonly json: boolean;
+  readonly replace: boolean;
   readonly options: MarketFileOptions;
 }
 
@@ -76,13 +79,14 @@ function readArguments(
     files,
     dataDir,
     json: values.has('--json'),
+    replace: values.has('--replace'),
     options: { symbol, symbolIfUntold: null, intervalSec, expected: null, nowSec },
   };
 }
 
 /** Takes the files in; resolves with the exit code. */
 async function ingest(
-  { files, json, options }: IngestArguments,
+  { files, json, replace, options }: IngestArguments,
   store: Store,
   io: CommandIo,
   ending: Ending,
@@ -98,7 +102,7 @@ async function ingest(
   const onStored: IngestParts['onStored'] = async (file, batch, counts) => {
     if (json) await say(storedLine(file, batch, counts));
   };
-  const run = new IngestRun({ store, options, problems, progress, onStored });
+  const run = new IngestRun({ store, options, replace, problems, progress, onStored });
   let crashCode: number | null = null;
   void ending.asked.then(({ why, exitCode }) => {
     if (why === 'crash') crashCode = exitCode;

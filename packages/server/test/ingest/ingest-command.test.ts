@@ -181,6 +181,93 @@ describe('what is taken', () => {
   });
 });
 
+describe('open interest of another source than what is stored', () => {
+  const HOUR_SEC = 3_600;
+  const range = { fromSec: 0, toSec: NOW_SEC };
+  const samples = (count: number, usd: number, startSec = START_SEC, stepSec = HOUR_SEC) =>
+    Array.from({ length: count }, (_, i) => ({
+      timeSec: startSec + i * stepSec,
+      usd: usd + i,
+    }));
+  const textOf = (rows: ReturnType<typeof samples>): string =>
+    `ts,oi_value\n${rows.map(({ timeSec, usd }) => `${timeSec},${usd}`).join('\n')}\n`;
+  const fileFor = (rows: ReturnType<typeof samples>): string => fileOf('BTCUSDT.csv', textOf(rows));
+
+  test('is refused whole, before a row of it is stored, and the next file is taken', async () => {
+    const before = samples(10, 71e9, START_SEC + (29_990 * HOUR_SEC) / 4);
+    const other = samples(30_000, 8.234e9, START_SEC, HOUR_SEC / 4);
+    const last = fileOf('BTCUSDT-5m.csv', klines(candles(3)));
+    const files = [fileFor(before), fileFor(other.toReversed()), last];
+    const { code, out, err, store } = await ingest(files);
+    expect(code).toBe(1);
+    expect(err).toBe(
+      `tidegauge ingest: ${files[1]}: its open interest of BTCUSDT is typically ` +
+        '8,230,000,000 USD, but at the same times 71,000,000,000 USD is stored: it is of another ' +
+        'source; allowed: up to 1.5 times more or less. To keep both, give it and its candles a ' +
+        '--data-dir of their own; to take it all the same, in the place of what is stored at its ' +
+        'times, --replace\n',
+    );
+    expect(out).toContain(`\n${files[1]}\n  nothing taken\n${files[2]}\n  BTCUSDT candles 5m: 3 `);
+    expect(await flat(store.openInterest('BTCUSDT', range))).toEqual(before);
+  });
+
+  test('is taken in its place with --replace', async () => {
+    const files = [fileFor(samples(3, 71e9)), fileFor(samples(2, 8e9))];
+    const { code, out, store } = await ingest([...files, '--replace']);
+    expect(code).toBe(0);
+    expect(out).toContain('0 new, 2 changed, 0 already there');
+    const stored = await flat(store.openInterest('BTCUSDT', range));
+    expect(stored.map(({ usd }) => usd)).toEqual([8e9, 8e9 + 1, 71e9 + 2]);
+  });
+
+  test.each([
+    ['at most a day away', 86_400, 1],
+    ['further away', 86_401, 0],
+  ])('counts where it is nearest: %s', async (_, distanceSec, exitCode) => {
+    for (const startSec of [START_SEC + distanceSec, START_SEC - distanceSec]) {
+      const { code } = await ingest([fileFor(samples(1, 4e9)), fileFor(samples(1, 1e9, startSec))]);
+      expect(code).toBe(exitCode);
+    }
+  });
+
+  test('up to half more or less, and what grew after the files met, is the same source', async () => {
+    const grown = samples(24, 9e9, START_SEC + 10 * HOUR_SEC).map((row, i) => ({
+      ...row,
+      usd: row.usd * 1.2 ** i,
+    }));
+    const files = [samples(10, 8.1e9), grown, samples(10, 5.5e9)].map(fileFor);
+    expect(await ingest(files)).toMatchObject({ code: 0, err: '' });
+  });
+
+  test('one wild sample does not decide, nor the order of rows', async () => {
+    const rows = samples(20, 8e9);
+    const [first, ...others] = rows;
+    const files = [rows, [...others.toReversed(), { ...first!, usd: 9e13 }]].map(fileFor);
+    expect(await ingest(files)).toMatchObject({ code: 0, err: '' });
+  });
+
+  test('each symbol of a file is compared with its own, and the file taken whole or not', async () => {
+    const text = (ethUsd: number): string =>
+      `symbol,ts,oi_value\nBTCUSDT,${START_SEC},8e9\nETHUSDT,${START_SEC},${ethUsd}\n`;
+    const files = [3e9, 3.1e9, 9e9].map((ethUsd) => fileOf('x.csv', text(ethUsd)));
+    const { code, err, out, store } = await ingest(files);
+    expect(code).toBe(1);
+    expect(err).toContain(`${files[2]}: its open interest of ETHUSDT is typically 9,000,000,000 U`);
+    expect(out).toContain(`${files[2]}\n  nothing taken\n`);
+    expect(await flat(store.openInterest('ETHUSDT', range))).toEqual([
+      { timeSec: START_SEC, usd: 3.1e9 },
+    ]);
+  });
+
+  test('of a file that breaks off what was read is taken', async () => {
+    const text = `${textOf(samples(3, 8e9))}${'1'.repeat(70_000)}`;
+    const { code, err, store } = await ingest([fileOf('BTCUSDT.csv', text)]);
+    expect(code).toBe(1);
+    expect(err).toContain('line 5 is longer than 65536');
+    expect(await flat(store.openInterest('BTCUSDT', range))).toHaveLength(3);
+  });
+});
+
 describe('--json', () => {
   test('a line for each batch once it is stored, for each file, and at the end', async () => {
     const file = fileOf('BTCUSDT-5m.csv', klines(candles(25_000).filter((_, i) => i !== 7)));

@@ -1,8 +1,12 @@
 /** The files of candles, open interest and liquidations that lie beside the repository. */
 import { existsSync, readdirSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { ofOneSource } from '../../src/commands/ingest-sources.ts';
 import { TimeCensus } from '../../src/sources/market-files/time-census.ts';
+import { MemoryStore } from '../../src/store/memory-store.ts';
+import { drained } from '../replay/files.ts';
 import { NOW_SEC, readAll } from './market-files.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../../../shared/data/futures/', import.meta.url));
@@ -51,6 +55,20 @@ describe.skipIf(!sharedIsThere)('every file is taken whole, or refused with its 
     expect(shared.length).toBeGreaterThan(90);
     const off = shared.map(({ timeSec, usd }) => Math.abs(usd / closes.get(timeSec)! - 1));
     expect(off.toSorted((a, b) => a - b)[shared.length >> 1]).toBeLessThan(0.002);
+  });
+
+  test('both count as one source, and one exchange alone does not', async () => {
+    const store = new MemoryStore();
+    const day = await readAll(`${FOLDER}BTC-open-interest-1d.csv`);
+    await store.putOpenInterest('BTCUSDT', day.openInterest, { keep: true });
+    const { openInterest: rows } = await readAll(`${FOLDER}BTC-open-interest-4h.csv`);
+    const taken = (share: number) => {
+      const part = rows.map(({ timeSec, usd }) => ({ timeSec, usd: usd * share }));
+      const batch = { kind: 'open_interest' as const, symbol: 'BTCUSDT', rows: part };
+      return drained(ofOneSource(Readable.from([batch]), store));
+    };
+    expect((await taken(1)).error).toBeNull();
+    expect((await taken(0.3)).error?.message).toContain('it is of another source');
   });
 
   test('open interest of one contract, whose local time does not count', async () => {
