@@ -19,6 +19,7 @@ import { Hub } from './hub/hub.ts';
 import type { Inputs } from './inputs.ts';
 import type { Log } from './log.ts';
 import { buildMarketSide, type MarketSide } from './market-side.ts';
+import { atMost } from './pipelines/market-wait.ts';
 import type { PriceFeed } from './pipelines/price-feed.ts';
 import type { PriceIntake } from './pipelines/price-intake.ts';
 import { Retention } from './pipelines/retention.ts';
@@ -28,6 +29,12 @@ import { VERSION } from './version.ts';
 
 /** Twice the history that a demo starts with. */
 const DEMO_DAYS_MAX = 14;
+
+/**
+ * The markets' history is read before that of the price: a demo has its maps after 1.3 s so, side by
+ * side after 5, and its price after 5 s either way. One that takes longer is not waited for.
+ */
+const MARKETS_FIRST_MS = 2_000;
 
 export interface ServerParts extends Inputs {
   readonly config: Config;
@@ -42,7 +49,7 @@ export interface ServerParts extends Inputs {
 }
 
 export function buildServer(parts: ServerParts): StreamServer {
-  const { config, log } = parts;
+  const { config, log, clock } = parts;
   const epoch = randomBytes(6).toString('base64url');
   const price = buildPriceSide({ ...parts, epoch, store: parts.priceStore });
   const leverageWeights = leverageWeightsOf(config);
@@ -60,7 +67,7 @@ export function buildServer(parts: ServerParts): StreamServer {
       const { port } = await web.listen(config.host, config.port);
       hub.start();
       for (const retention of retentions) retention.start();
-      markets.start();
+      await atMost(clock, MARKETS_FIRST_MS, markets.start());
       await price.start();
       return pageUrl(config.host, port);
     },

@@ -29,8 +29,8 @@ export interface MarketSide {
   readonly endpoint: HeatmapEndpoint;
   readonly view: MarketView;
   health(): VenueView;
-  /** Begins to read the history, and then the venue. */
-  start(): void;
+  /** Begins to read the history, and then the venue's; resolves once both are there. */
+  start(): Promise<void>;
   /** Resolves once no event follows and what came is stored. */
   stop(): Promise<void>;
 }
@@ -63,6 +63,9 @@ export function buildMarketSide(parts: MarketParts): MarketSide {
     start: () => {
       endpoint.start();
       started = start();
+      // Whoever waits for it may have gone on by then: an error is to end the server all the same.
+      void started.then(() => {});
+      return started;
     },
     stop: async () => {
       stopped = true;
