@@ -36,7 +36,11 @@ export async function timeSeriesBody(
   const sums = new TimeSeriesSums();
   let step = steps.next();
   for (; step.done !== true; step = steps.next()) {
-    if (step.value !== null) pieces.push(columnPiece(step.value, head, sums));
+    if (step.value !== null) {
+      // Not joined with its comma: that would copy the whole text once more.
+      if (sums.columns > 0) pieces.push(',');
+      pieces.push(columnText(step.value, head, sums));
+    }
     await slices.breathe();
   }
   const end = encodeTimeSeriesEnd({
@@ -48,15 +52,14 @@ export async function timeSeriesBody(
   return joined(pieces, slices);
 }
 
-function columnPiece(
+function columnText(
   { timeSec, levels }: Column,
   { bucketUsd }: TimeSeriesHead,
   sums: TimeSeriesSums,
 ): string {
   const shown = notNegligible(levels);
-  const comma = sums.columns > 0 ? ',' : '';
   sums.add(levels, shown);
-  return comma + encodeHeatmapColumn({ timeSec, levels: shown }, bucketUsd);
+  return encodeHeatmapColumn({ timeSec, levels: shown }, bucketUsd);
 }
 
 function notNegligible(levels: readonly HeatmapLevel[]): readonly HeatmapLevel[] {
