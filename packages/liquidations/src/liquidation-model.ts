@@ -8,8 +8,8 @@
  * on as if nothing had happened.
  *
  * A candle is committed when the newest one ended three sampling periods of open interest and the
- * time that data may be late after it. What comes later than that is refused and counted: to take
- * it in, start anew from the stored history.
+ * time that data may be late after it. What comes later than that is refused: to take it in, start
+ * anew from the stored history.
  */
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { type Candle, candleProblem, type OpenInterest } from './candle.ts';
@@ -66,18 +66,12 @@ export class LiquidationModel {
   readonly #settled: JoinedEngine;
   readonly #pending: PendingCandles = new PendingCandles();
   readonly #settleSec: number;
-  #lateCount = 0;
 
   constructor(options: ModelOptions) {
     this.#options = options;
     this.#track = new OpenInterestTrack(options.openInterestPeriodSec);
     this.#settled = new JoinedEngine(options, this.#track);
     this.#settleSec = this.#track.reachSec + Math.max(LATE_SEC, options.openInterestPeriodSec);
-  }
-
-  /** Refused since the start because it came too late. */
-  get lateCount(): number {
-    return this.#lateCount;
   }
 
   /** When the newest committed candle ended, unix seconds; NaN when none is committed. */
@@ -104,7 +98,7 @@ export class LiquidationModel {
    */
   takeCandle(candle: Candle, closed: boolean): Taken {
     if (candleProblem(candle, this.#options.intervalSec) !== null) return 'malformed';
-    if (candle.timeSec < this.settledSec) return this.#late();
+    if (candle.timeSec < this.settledSec) return 'too_late';
     return this.#pending.take(candle, closed) ? 'taken' : 'unchanged';
   }
 
@@ -112,7 +106,7 @@ export class LiquidationModel {
     const { timeSec, usd } = sample;
     if (!(Number.isFinite(timeSec) && usd >= 0 && Number.isFinite(usd))) return 'malformed';
     // A committed candle may have been read from the samples around this one.
-    if (timeSec <= this.settledSec + this.#track.reachSec) return this.#late();
+    if (timeSec <= this.settledSec + this.#track.reachSec) return 'too_late';
     this.#track.take(sample);
     return 'taken';
   }
@@ -141,7 +135,6 @@ export class LiquidationModel {
     out.uint(STATE_FORMAT);
     out.uint(settingsFingerprint(this.#options));
     out.float(this.#options.bucketUsd);
-    out.float(this.#lateCount);
     this.#track.save(out);
     this.#pending.save(out);
     this.#settled.save(out);
@@ -155,15 +148,9 @@ export class LiquidationModel {
     if (problem !== null) return { ok: false, problem };
     const from = new ByteReader(bytes.subarray(HEAD_BYTES, -CHECKSUM_BYTES));
     const model = new LiquidationModel({ ...options, bucketUsd: from.float() });
-    model.#lateCount = from.float();
     model.#track.restore(from);
     model.#pending.restore(from);
     model.#settled.restore(from);
     return { ok: true, model };
-  }
-
-  #late(): Taken {
-    this.#lateCount += 1;
-    return 'too_late';
   }
 }

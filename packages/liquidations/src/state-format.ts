@@ -2,7 +2,7 @@
 import { type EngineOptions, engineSettings } from './engine-settings.ts';
 
 /** Raised with every change of what is written. */
-export const STATE_FORMAT = 0x54_47_4c_01;
+export const STATE_FORMAT = 0x54_47_4c_02;
 
 const FNV_START = 0x811c9dc5;
 

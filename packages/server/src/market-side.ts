@@ -37,8 +37,7 @@ export interface MarketSide {
 
 export function buildMarketSide(parts: MarketParts): MarketSide {
   const { log, clock, epoch, venue } = parts;
-  const live = parts.config.venues !== 'files';
-  const pipeline = new HeatmapPipeline({ ...parts, live, onStatus: sourceLogger(log) });
+  const pipeline = buildPipeline(parts);
   const channels = new HeatmapChannels({ feed: pipeline, epoch, clock });
   const endpoint = buildEndpoint(parts, channels, pipeline);
   let stopped = false;
@@ -75,6 +74,11 @@ export function buildMarketSide(parts: MarketParts): MarketSide {
       await started;
     },
   };
+}
+
+function buildPipeline(parts: MarketParts): HeatmapPipeline {
+  const live = parts.config.venues !== 'files';
+  return new HeatmapPipeline({ ...parts, live, onStatus: sourceLogger(parts.log) });
 }
 
 function buildEndpoint(
