@@ -24,7 +24,9 @@ import { OriginPolicy } from '../packages/server/src/http/origin-policy.ts';
 import { Router } from '../packages/server/src/http/router.ts';
 import { StaticFiles } from '../packages/server/src/http/static-files.ts';
 import { UpgradeGate } from '../packages/server/src/http/upgrade-gate.ts';
+import { Upgrades } from '../packages/server/src/http/upgrades.ts';
 import { WebServer } from '../packages/server/src/http/web-server.ts';
+import { WebSocketHandshake } from '../packages/server/src/http/web-socket-handshake.ts';
 import { HeatmapChannels } from '../packages/server/src/hub/heatmap-channels.ts';
 import { HeatmapEndpoint } from '../packages/server/src/hub/heatmap-endpoint.ts';
 import { Hub } from '../packages/server/src/hub/hub.ts';
@@ -218,17 +220,21 @@ async function listen(endpoint: HeatmapEndpoint, clock: Clock): Promise<AddressI
   hub.start();
   const origins = new OriginPolicy([]);
   const paths = [endpoint.path];
+  const addresses = new ClientAddresses([]);
   const limits = { connectionsMax: 0, connectionsPerAddressMax: 0 };
   const files = StaticFiles.load('/nonexistent');
   const server = new WebServer({
     log: SILENT,
-    hub,
-    endpoints: [endpoint],
     router: new Router({ routes: [], files, origins, webSocketPaths: paths }),
-    gate: new UpgradeGate({ enabled: true, paths, origins, ...limits }),
-    addresses: new ClientAddresses([]),
-    draining: () => false,
-    messageBytesMax: 4096,
+    upgrades: new Upgrades({
+      hub,
+      endpoints: [endpoint],
+      gate: new UpgradeGate({ enabled: true, paths, origins, ...limits }),
+      handshake: new WebSocketHandshake({ messageBytesMax: 4096 }),
+      addresses,
+      draining: () => false,
+    }),
+    addresses,
   });
   return server.listen('127.0.0.1', 0);
 }

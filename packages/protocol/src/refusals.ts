@@ -32,6 +32,18 @@ export const REFUSALS = {
     meaning: 'no valid key or token',
     retryAfterSec: null,
   },
+  tooManyFailures: {
+    status: 429,
+    code: 'TOO_MANY_FAILURES',
+    meaning: 'this address has offered too many keys or tokens that are not valid',
+    retryAfterSec: 60,
+  },
+  addressNotAllowed: {
+    status: 403,
+    code: 'ADDRESS_NOT_ALLOWED',
+    meaning: 'this path may not be read from this address',
+    retryAfterSec: null,
+  },
   originNotAllowed: {
     status: 403,
     code: 'ORIGIN_NOT_ALLOWED',

@@ -14,7 +14,9 @@ import { restRoutes } from './http/routes.ts';
 import { StaticFiles } from './http/static-files.ts';
 import { timeSeriesRoute } from './http/time-series-route.ts';
 import { UpgradeGate } from './http/upgrade-gate.ts';
+import { Upgrades } from './http/upgrades.ts';
 import { WebServer } from './http/web-server.ts';
+import { WebSocketHandshake } from './http/web-socket-handshake.ts';
 import { Hub } from './hub/hub.ts';
 import type { Inputs } from './inputs.ts';
 import type { Log } from './log.ts';
@@ -126,26 +128,30 @@ function buildWeb(parts: ServerParts, pieces: ServerPieces, draining: () => bool
   const endpoints = [pieces.price.endpoint, pieces.markets.endpoint];
   const paths = endpoints.map(({ path }) => path);
   const origins = new OriginPolicy(config.allowedOrigins);
+  const addresses = new ClientAddresses(config.trustedProxies);
   return new WebServer({
     log,
-    hub,
-    endpoints,
     router: new Router({
       routes: buildRoutes(parts, pieces, draining),
       files: StaticFiles.load(pageDirectory),
       origins,
       webSocketPaths: paths,
     }),
-    gate: new UpgradeGate({
-      enabled: config.wsEnabled,
-      paths,
-      connectionsMax: config.wsMaxConnections,
-      connectionsPerAddressMax: config.wsMaxConnectionsPerIp,
-      origins,
+    upgrades: new Upgrades({
+      hub,
+      endpoints,
+      gate: new UpgradeGate({
+        enabled: config.wsEnabled,
+        paths,
+        connectionsMax: config.wsMaxConnections,
+        connectionsPerAddressMax: config.wsMaxConnectionsPerIp,
+        origins,
+      }),
+      handshake: new WebSocketHandshake({ messageBytesMax: config.wsMaxMessageBytes }),
+      addresses,
+      draining,
     }),
-    addresses: new ClientAddresses(config.trustedProxies),
-    draining,
-    messageBytesMax: config.wsMaxMessageBytes,
+    addresses,
   });
 }
 

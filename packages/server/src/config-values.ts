@@ -30,7 +30,7 @@ interface BooleanRow extends RowBase {
 }
 
 interface TextRow extends RowBase {
-  readonly type: 'host' | 'endpoint' | 'path' | 'leverages';
+  readonly type: 'host' | 'endpoint' | 'path' | 'leverages' | 'url' | 'text';
   readonly default: string | null;
 }
 
@@ -83,6 +83,10 @@ export function allowedText(row: SettingRow): string {
       return 'an IP address of this machine or a host name, without port';
     case 'path':
       return 'a path without control characters';
+    case 'url':
+      return 'an http: or https: address such as https://example.com/jwks.json';
+    case 'text':
+      return 'a text without control characters';
     case 'leverages':
       return 'LEVERAGE:WEIGHT pairs whose weights sum to 1, such as 5:.2,10:.3,25:.3,50:.2';
     case 'endpoint':
@@ -112,6 +116,10 @@ export function readValue(row: SettingRow, text: string): Reading {
     case 'host':
       return checked(isIP(text) !== 0 || HOST_NAME.test(text), text, row);
     case 'path':
+      return checked(text.trim() !== '' && !CONTROL_CHARACTER.test(text), text, row);
+    case 'url':
+      return checked(isHttpUrl(text), text, row);
+    case 'text':
       return checked(text.trim() !== '' && !CONTROL_CHARACTER.test(text), text, row);
     case 'leverages': {
       const parsed = parseLeverageWeights(text);
@@ -168,6 +176,10 @@ function originOf(text: string): string | null {
   const url = new URL(text);
   const bare = url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
   return bare && url.origin !== 'null' ? url.origin : null;
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 function isNetwork(text: string): boolean {

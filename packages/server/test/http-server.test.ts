@@ -8,10 +8,10 @@ import { ClientAddresses } from '../src/http/client-address.ts';
 import { OriginPolicy } from '../src/http/origin-policy.ts';
 import { type RouteRequest, Router } from '../src/http/router.ts';
 import { StaticFiles } from '../src/http/static-files.ts';
-import { UpgradeGate } from '../src/http/upgrade-gate.ts';
 import { WebServer } from '../src/http/web-server.ts';
 import { Hub } from '../src/hub/hub.ts';
 import { MempoolEndpoint } from '../src/hub/mempool-endpoint.ts';
+import { openUpgrades } from './http/open-upgrades.ts';
 import { FakeLog } from './hub-fakes.ts';
 
 const log = new FakeLog();
@@ -20,7 +20,7 @@ let slow: (request: RouteRequest) => Promise<Answer> = () => Promise.reject(new 
 let server: WebServer | null = null;
 
 async function listen(): Promise<{ origin: string; port: number }> {
-  const origins = new OriginPolicy([]);
+  const addresses = new ClientAddresses([]);
   const hub = new Hub({
     clock: systemClock,
     log,
@@ -29,8 +29,6 @@ async function listen(): Promise<{ origin: string; port: number }> {
   const mempool = new MempoolEndpoint({ current: () => null }, () => '{}');
   server = new WebServer({
     log,
-    hub,
-    endpoints: [mempool],
     router: new Router({
       routes: [
         {
@@ -43,19 +41,11 @@ async function listen(): Promise<{ origin: string; port: number }> {
         { path: '/slow', parameters: [], answer: (request) => slow(request) },
       ],
       files: StaticFiles.load('/nonexistent'),
-      origins,
+      origins: new OriginPolicy([]),
       webSocketPaths: [],
     }),
-    gate: new UpgradeGate({
-      enabled: true,
-      paths: [mempool.path],
-      connectionsMax: 0,
-      connectionsPerAddressMax: 0,
-      origins,
-    }),
-    addresses: new ClientAddresses([]),
-    draining: () => false,
-    messageBytesMax: 4096,
+    upgrades: openUpgrades(hub, [mempool], addresses),
+    addresses,
     headersTimeoutMs: 250,
     stillTimeoutMs: 500,
   });

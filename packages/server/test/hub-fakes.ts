@@ -7,6 +7,7 @@ import type {
   PriceStats,
 } from '@tidegauge/onchain';
 import type { Clock } from '../src/clock.ts';
+import type { Bundle } from '../src/hub/bundle.ts';
 import type { ClientSocket, SocketEvents } from '../src/hub/client-socket.ts';
 import type { Log } from '../src/log.ts';
 import { type PriceCounters, PriceTally } from '../src/pipelines/price-counters.ts';
@@ -77,13 +78,20 @@ export class FakeSocket implements ClientSocket {
     return this.#events;
   }
 
-  send(messages: readonly Buffer[]): void {
-    this.writes.push(messages.length);
-    for (const message of messages) {
-      this.buffers.push(message);
-      this.messages.push(JSON.parse(message.toString()) as Json);
-      if (this.#stalled) this.unsentBytes += message.length;
-    }
+  publish(bundle: Bundle): void {
+    this.writes.push(bundle.publications.length);
+    for (const { bytes } of bundle.publications) this.#take(bytes);
+  }
+
+  send(text: string): void {
+    this.writes.push(1);
+    this.#take(Buffer.from(text));
+  }
+
+  #take(message: Buffer): void {
+    this.buffers.push(message);
+    this.messages.push(JSON.parse(message.toString()) as Json);
+    if (this.#stalled) this.unsentBytes += message.length;
   }
 
   ping(): void {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
 
 /** Finds out who a client is, believing X-Forwarded-For only from trusted proxies. */
@@ -11,6 +12,12 @@ export class ClientAddresses {
       if (prefix === undefined) this.#trusted.addAddress(address!, familyOf(address!));
       else this.#trusted.addSubnet(address!, Number(prefix), familyOf(address!));
     }
+  }
+
+  /** Who sent a request. */
+  ofRequest({ headers, socket }: IncomingMessage): string {
+    const forwardedFor = [headers['x-forwarded-for'] ?? []].flat().join(',');
+    return this.clientOf(socket.remoteAddress ?? 'unknown', forwardedFor);
   }
 
   /**

@@ -1,35 +1,20 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { REFUSALS, SUBPROTOCOL } from '@tidegauge/protocol';
-import { WebSocketServer } from 'ws';
-import type { Endpoint } from '../hub/endpoint.ts';
-import type { Hub } from '../hub/hub.ts';
-import { WebSocketPort } from '../hub/web-socket.ts';
+import { REFUSALS } from '@tidegauge/protocol';
 import type { Log } from '../log.ts';
 import { type Answer, refusalAnswer } from './answer.ts';
 import { addressKey, type ClientAddresses } from './client-address.ts';
+import { refuse } from './refuse-stream.ts';
 import type { Router } from './router.ts';
 import { COMMON_HEADERS } from './security-headers.ts';
-import type { UpgradeGate } from './upgrade-gate.ts';
+import type { Upgrades } from './upgrades.ts';
 
 export interface WebServerOptions {
   readonly log: Log;
-  readonly hub: Hub;
-  /** One for each path that the gate lets in. */
-  readonly endpoints: readonly Endpoint[];
   readonly router: Router;
-  readonly gate: UpgradeGate;
+  readonly upgrades: Upgrades;
   readonly addresses: ClientAddresses;
-  readonly draining: () => boolean;
-  /** Largest message of a client. */
-  readonly messageBytesMax: number;
   /** How long a client may take to send its request; a slow one is cut off. */
   readonly headersTimeoutMs?: number;
   /** How long a plain HTTP connection may stand still, such as one that does not read. */
@@ -51,9 +36,6 @@ const TAKING_MS = 60_000;
 const TAKING_BYTES_PER_MS = 512 * 1.024;
 /** Longer than the pause between two polls of the page. */
 const KEEP_ALIVE_MS = 10_000;
-/** Fragments of one message: whoever cuts 4 KB finer than this means no good. */
-const FRAGMENTS_MAX = 64;
-const BUFFERED_CHUNKS_MAX = 1024;
 
 /** How long a client may take for an answer of that many bytes. What is not taken is held. */
 export function takingMaxMs(bytes: number): number {
@@ -64,7 +46,6 @@ export function takingMaxMs(bytes: number): number {
 export class WebServer {
   readonly #options: WebServerOptions;
   readonly #server: Server;
-  readonly #webSockets: WebSocketServer;
 
   constructor(options: WebServerOptions) {
     this.#options = options;
@@ -79,23 +60,11 @@ export class WebServer {
     });
     // Of a WebSocket `ws` takes this off: the hub looks after those.
     this.#server.setTimeout(options.stillTimeoutMs ?? STILL_TIMEOUT_MS);
-    this.#webSockets = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: options.messageBytesMax,
-      maxFragments: FRAGMENTS_MAX,
-      maxBufferedChunks: BUFFERED_CHUNKS_MAX,
-      autoPong: false,
-      // Only asked when subprotocols were offered, and then the gate has seen ours among them.
-      handleProtocols: () => SUBPROTOCOL,
-    });
     this.#server.on('request', (request, response) => void this.#respond(request, response));
-    this.#server.on('upgrade', (request, stream, head) => this.#upgrade(request, stream, head));
-    this.#server.on('clientError', (error, stream) => refuseBadRequest(error, stream));
-    this.#webSockets.on('wsClientError', (error, stream) => {
-      refuse(stream, refusalAnswer(REFUSALS.badUpgrade, error.message));
+    this.#server.on('upgrade', (request, stream, head) => {
+      options.upgrades.take(request, stream, head);
     });
+    this.#server.on('clientError', (error, stream) => refuseBadRequest(error, stream));
   }
 
   /** Rejects with the system's error when the address cannot be listened on. */
@@ -122,7 +91,7 @@ export class WebServer {
     // Comes after the whole answer as well, when there is nothing left to call off.
     response.once('close', () => gone.abort());
     const { signal } = gone;
-    const client = addressKey(this.#addressOf(request));
+    const client = addressKey(this.#options.addresses.ofRequest(request));
     let answer: Answer;
     try {
       answer = await this.#options.router.answer({ method, target: url, client, headers, signal });
@@ -156,54 +125,6 @@ export class WebServer {
     const timer = setTimeout(cut, maxMs(bytes));
     signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }
-
-  #addressOf({ headers, socket }: IncomingMessage): string {
-    const forwardedFor = [headers['x-forwarded-for'] ?? []].flat().join(',');
-    return this.#options.addresses.clientOf(socket.remoteAddress ?? 'unknown', forwardedFor);
-  }
-
-  #upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const { hub, gate, draining } = this.#options;
-    const { headers } = request;
-    const address = this.#addressOf(request);
-    const key = addressKey(address);
-    const decision = gate.decide(
-      {
-        target: request.url ?? '',
-        version: headers['sec-websocket-version'],
-        origin: headers.origin,
-        host: headers.host,
-        subprotocols: headers['sec-websocket-protocol'],
-      },
-      { connections: hub.size, fromAddress: hub.countOf(key), draining: draining() },
-    );
-    if (!decision.ok) {
-      refuse(stream, refusalAnswer(decision.refusal, decision.message));
-      return;
-    }
-    const endpoint = this.#options.endpoints.find(({ path }) => path === decision.path);
-    if (endpoint === undefined) throw new Error(`no endpoint at ${decision.path}`);
-    this.#webSockets.handleUpgrade(request, stream, head, (webSocket) => {
-      const port = new WebSocketPort(webSocket, stream);
-      hub.join(port, { address, addressKey: key, wantsHello: decision.wantsHello }, endpoint);
-    });
-  }
-}
-
-/** Answers an upgrade that is refused with plain HTTP, and ends the connection. */
-function refuse(stream: Duplex, answer: Answer): void {
-  const head = [
-    `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
-    'connection: close',
-    `content-length: ${answer.body.length}`,
-    ...Object.entries({ ...COMMON_HEADERS, ...answer.headers }).map(
-      ([name, value]) => `${name}: ${value}`,
-    ),
-  ];
-  // Whoever is refused may be gone already; there is nobody left to tell.
-  stream.on('error', () => stream.destroy());
-  stream.once('finish', () => stream.destroy());
-  stream.end(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), answer.body]));
 }
 
 function refuseBadRequest(error: Error, stream: Duplex): void {

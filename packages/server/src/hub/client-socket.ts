@@ -1,20 +1,24 @@
+import type { Bundle } from './bundle.ts';
+
 /**
  * One client's connection, as the hub sees it. Contract:
- * - messages arrive in the order of `send`, each whole, or the connection ends;
- * - the bytes given are shared with other clients and never changed;
- * - `send`, `ping`, `pong` and `close` never throw and are ignored after the connection ended;
+ * - messages arrive in the order of `publish` and `send`, each whole, or the connection ends;
+ * - the bytes of a bundle are shared with other clients and never changed;
+ * - no call throws, and all are ignored after `close` and after the connection ended;
  * - events come after the call that caused them has returned, `closed` last and exactly once.
  */
 export interface ClientSocket {
-  /** Sends text messages in one write. */
-  send(messages: readonly Buffer[]): void;
+  /** Sends a bundle in one write, compressed where that was agreed on. */
+  publish(bundle: Bundle): void;
+  /** Sends one message that is for this client alone, never compressed. */
+  send(text: string): void;
   ping(): void;
   pong(data: Buffer): void;
   /** Starts the closing handshake. */
   close(code: number, reason: string): void;
   /** Cuts the connection without more ado. */
   terminate(): void;
-  /** Bytes given to `send` that the kernel has not taken yet. */
+  /** Bytes given to `publish` and `send` that the kernel has not taken yet. */
   readonly unsentBytes: number;
   listen(events: SocketEvents): void;
 }

@@ -9,6 +9,7 @@ import {
   reconnectHint,
 } from '@tidegauge/protocol';
 import type { Clock } from '../clock.ts';
+import { Bundle } from './bundle.ts';
 import type { ClientSocket, SocketEvents } from './client-socket.ts';
 import type { Dialogue, Endpoint, Recipient } from './endpoint.ts';
 import { CLOSE_TIMEOUT_MS } from './limits.ts';
@@ -102,7 +103,9 @@ export class Session implements SocketEvents, Recipient {
   }
 
   control(text: string): void {
-    if (this.#state === 'open') this.#write([Buffer.from(text)]);
+    if (this.#state !== 'open') return;
+    this.#options.socket.send(text);
+    this.#noticeUnsent();
   }
 
   answerPing(echo: string | number | null): void {
@@ -212,11 +215,7 @@ export class Session implements SocketEvents, Recipient {
 
   #sendPublications(due: readonly Publication[]): void {
     this.sent += due.length;
-    this.#write(due.map(({ bytes }) => bytes));
-  }
-
-  #write(messages: readonly Buffer[]): void {
-    this.#options.socket.send(messages);
+    this.#options.socket.publish(new Bundle(due));
     this.#noticeUnsent();
   }
 

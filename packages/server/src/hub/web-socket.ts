@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
+import type { Bundle } from './bundle.ts';
 import type { ClientSocket, SocketEvents } from './client-socket.ts';
+import { textFrame } from './frames.ts';
 
 /** A connection of the `ws` package as the hub's port. */
 export class WebSocketPort implements ClientSocket {
@@ -14,7 +16,7 @@ export class WebSocketPort implements ClientSocket {
     this.#events?.drained();
   };
 
-  /** @param stream the stream under the WebSocket, to join several frames into one write */
+  /** @param stream the stream under the WebSocket: ready-made frames are written to it */
   constructor(webSocket: WebSocket, stream: Duplex) {
     this.#webSocket = webSocket;
     this.#stream = stream;
@@ -36,14 +38,12 @@ export class WebSocketPort implements ClientSocket {
     return this.#webSocket.bufferedAmount;
   }
 
-  send(messages: readonly Buffer[]): void {
-    const last = messages.length - 1;
-    this.#stream.cork();
-    messages.forEach((message, index) => {
-      this.#webSocket.send(message, { binary: false }, index === last ? this.#written : undefined);
-    });
-    this.#stream.uncork();
-    this.#noticeUnsent();
+  publish(bundle: Bundle): void {
+    this.#write(bundle.plain);
+  }
+
+  send(text: string): void {
+    this.#write(textFrame(Buffer.from(text)));
   }
 
   ping(): void {
@@ -62,6 +62,12 @@ export class WebSocketPort implements ClientSocket {
 
   terminate(): void {
     this.#webSocket.terminate();
+  }
+
+  #write(frames: Buffer): void {
+    if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
+    this.#stream.write(frames, this.#written);
+    this.#noticeUnsent();
   }
 
   #noticeUnsent(): void {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Bundle } from '../../src/hub/bundle.ts';
 import { TURN_SLACK_MS } from '../../src/hub/limits.ts';
 import { type FakeClock, FakeSocket } from '../hub-fakes.ts';
 import { HeatmapBench, SYMBOLS } from './heatmap-fakes.ts';
@@ -76,9 +77,14 @@ class TimedSocket extends FakeSocket {
     this.#clock = clock;
   }
 
-  override send(messages: readonly Buffer[]): void {
-    super.send(messages);
-    for (const _ of messages) this.#timesMs.push(this.#clock.ms);
+  override publish(bundle: Bundle): void {
+    super.publish(bundle);
+    for (const _ of bundle.publications) this.#timesMs.push(this.#clock.ms);
+  }
+
+  override send(text: string): void {
+    super.send(text);
+    this.#timesMs.push(this.#clock.ms);
   }
 
   takeTimed(): { readonly message: Record<string, unknown>; readonly atMs: number }[] {

@@ -6,13 +6,13 @@ import { ClientAddresses } from '../../src/http/client-address.ts';
 import { OriginPolicy } from '../../src/http/origin-policy.ts';
 import { Router } from '../../src/http/router.ts';
 import { StaticFiles } from '../../src/http/static-files.ts';
-import { UpgradeGate } from '../../src/http/upgrade-gate.ts';
 import { WebServer } from '../../src/http/web-server.ts';
 import { HeatmapChannels } from '../../src/hub/heatmap-channels.ts';
 import { HeatmapEndpoint } from '../../src/hub/heatmap-endpoint.ts';
 import { Hub } from '../../src/hub/hub.ts';
 import { MempoolChannels } from '../../src/hub/mempool-channels.ts';
 import { MempoolEndpoint } from '../../src/hub/mempool-endpoint.ts';
+import { openUpgrades } from '../http/open-upgrades.ts';
 import { Client, refusedUpgrade } from '../http-harness.ts';
 import { FakeFeed, FakeLog } from '../hub-fakes.ts';
 import { FakeHeatmapFeed, nameOf } from './heatmap-fakes.ts';
@@ -43,21 +43,17 @@ beforeEach(async () => {
   hub = new Hub({ clock, log, settings });
   const origins = new OriginPolicy([]);
   const paths = [mempool.path, heatmap.path];
-  const limits = { connectionsMax: 0, connectionsPerAddressMax: 0 };
+  const addresses = new ClientAddresses([]);
   server = new WebServer({
     log,
-    hub,
-    endpoints: [mempool, heatmap],
     router: new Router({
       routes: [],
       files: StaticFiles.load('/nonexistent'),
       origins,
       webSocketPaths: paths,
     }),
-    gate: new UpgradeGate({ enabled: true, paths, origins, ...limits }),
-    addresses: new ClientAddresses([]),
-    draining: () => false,
-    messageBytesMax: 4096,
+    upgrades: openUpgrades(hub, [mempool, heatmap], addresses),
+    addresses,
   });
   const { port } = await server.listen('127.0.0.1', 0);
   origin = `ws://127.0.0.1:${port}`;

@@ -1,0 +1,29 @@
+import type { ClientAddresses } from '../../src/http/client-address.ts';
+import { OriginPolicy } from '../../src/http/origin-policy.ts';
+import { UpgradeGate } from '../../src/http/upgrade-gate.ts';
+import { Upgrades } from '../../src/http/upgrades.ts';
+import { WebSocketHandshake } from '../../src/http/web-socket-handshake.ts';
+import type { Endpoint } from '../../src/hub/endpoint.ts';
+import type { Hub } from '../../src/hub/hub.ts';
+
+/** Upgrades without limits, for tests of what comes after them. */
+export function openUpgrades(
+  hub: Hub,
+  endpoints: readonly Endpoint[],
+  addresses: ClientAddresses,
+): Upgrades {
+  return new Upgrades({
+    hub,
+    endpoints,
+    gate: new UpgradeGate({
+      enabled: endpoints.length > 0,
+      paths: endpoints.map(({ path }) => path),
+      connectionsMax: 0,
+      connectionsPerAddressMax: 0,
+      origins: new OriginPolicy([]),
+    }),
+    handshake: new WebSocketHandshake({ messageBytesMax: 4096 }),
+    addresses,
+    draining: () => false,
+  });
+}
