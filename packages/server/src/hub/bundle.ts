@@ -1,4 +1,5 @@
 import { textFrame } from './frames.ts';
+import { BUNDLES_KEPT_MAX } from './limits.ts';
 import type { Publication } from './publication.ts';
 
 /**
@@ -25,7 +26,7 @@ export class Bundle {
 export class Bundles {
   /** Of one publication alone: lives as long as that. */
   readonly #single: WeakMap<Publication, Bundle> = new WeakMap();
-  /** Of several, by their positions; only for as long as one batch goes out. */
+  /** Of several, by their positions; the oldest go. */
   readonly #several: Map<string, Bundle> = new Map();
 
   /** @param publications at least one, of one endpoint */
@@ -40,17 +41,15 @@ export class Bundles {
     return bundle;
   }
 
-  /** To be called when the batch is out. */
-  forget(): void {
-    this.#several.clear();
-  }
-
   #ofSeveral(publications: readonly Publication[]): Bundle {
     const key = publications.map(({ channel, seq, kind }) => `${channel} ${seq} ${kind}`).join();
     const known = this.#several.get(key);
     if (known !== undefined) return known;
     const bundle = new Bundle(publications);
     this.#several.set(key, bundle);
+    if (this.#several.size > BUNDLES_KEPT_MAX) {
+      this.#several.delete(this.#several.keys().next().value!);
+    }
     return bundle;
   }
 }

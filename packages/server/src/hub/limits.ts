@@ -48,3 +48,34 @@ export const TURN_SLACK_MS: number = 5;
  * up to a millisecond, and fifty symbols that change with every trade then cost a quarter of a core.
  */
 export const HEATMAP_LOOK_MS: number = 150;
+
+/**
+ * How long writing to clients may keep the event loop in one turn. Some 1,000 writes: beside a
+ * broadcast to 10,000, whoever connects or polls waits for one slice and not for all ten.
+ */
+export const SLICE_MS: number = 8;
+
+/** Writes between two looks at the clock: some 0.2 ms. */
+export const SENDS_PER_LOOK: number = 32;
+
+/**
+ * A ping unanswered for this long: the client does not read, whatever the kernel still takes for
+ * it. It then counts as behind, and is sent nothing more until it answers.
+ */
+export const PONG_LATE_MS: number = 10_000;
+
+/** Pings of one sweep: clients that came at the same moment are not all pinged at one. */
+export const PINGS_PER_SWEEP_MAX: number = 1_000;
+
+/** Deltas of `transactions` that are kept for clients that come back: two minutes at 500 ms. */
+export const RESUME_DELTAS_MAX: number = 240;
+
+/** Reconnects of one SDK session within a minute that are fine; further ones are warned of. */
+export const RECONNECTS_MAX: number = 5;
+export const RECONNECTS_WINDOW_MS: number = 60_000;
+
+/** SDK sessions whose reconnects are counted; beyond, the ones heard of longest ago are forgotten. */
+export const RECONNECT_SESSIONS_MAX: number = 10_000;
+
+/** Bundles of several publications that are found again; more are at work only in an overload. */
+export const BUNDLES_KEPT_MAX: number = 64;
