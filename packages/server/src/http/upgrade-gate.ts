@@ -1,5 +1,6 @@
 import { REFUSALS, type Refusal, SUBPROTOCOL } from '@tidegauge/protocol';
 import type { OriginPolicy } from './origin-policy.ts';
+import { QueryReader } from './query-reader.ts';
 import { parseTarget, shorten } from './router.ts';
 
 export interface UpgradeRequest {
@@ -30,8 +31,17 @@ export interface GateOptions {
 }
 
 export type GateDecision =
-  | { readonly ok: true; readonly path: string; readonly wantsHello: boolean }
+  | {
+      readonly ok: true;
+      readonly path: string;
+      readonly wantsHello: boolean;
+      /** The `session` of the address; null where there is none. */
+      readonly sessionId: string | null;
+    }
   | { readonly ok: false; readonly refusal: Refusal; readonly message: string };
+
+/** What an SDK may call a session of its own. */
+const SESSION_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Decides who may open a WebSocket, before it is one. */
 export class UpgradeGate {
@@ -43,8 +53,9 @@ export class UpgradeGate {
 
   decide(request: UpgradeRequest, load: Load): GateDecision {
     const { enabled, paths, origins, connectionsMax, connectionsPerAddressMax } = this.#options;
-    const path = parseTarget(request.target)?.pathname;
-    if (path === undefined || !paths.includes(path)) {
+    const url = parseTarget(request.target);
+    const path = url?.pathname;
+    if (!url || path === undefined || !paths.includes(path)) {
       return refused(
         REFUSALS.notFound,
         `no WebSocket at ${shorten(request.target)}; allowed: ${paths.join(', ')}`,
@@ -72,6 +83,11 @@ export class UpgradeGate {
         `unknown subprotocol '${given}'; allowed: ${SUBPROTOCOL} or none`,
       );
     }
+    const reader = new QueryReader(url.searchParams);
+    const sessionId = readSessionId(reader);
+    if (reader.problems.length > 0) {
+      return refused(REFUSALS.invalidParameter, reader.problems.join('; '));
+    }
     if (isFull(load.fromAddress, connectionsPerAddressMax)) {
       return refused(
         REFUSALS.tooManyFromAddress,
@@ -79,8 +95,15 @@ export class UpgradeGate {
       );
     }
     if (isFull(load.connections, connectionsMax)) return refused(REFUSALS.full);
-    return { ok: true, path, wantsHello };
+    return { ok: true, path, wantsHello, sessionId };
   }
+}
+
+function readSessionId(reader: QueryReader): string | null {
+  const given = reader.text('session');
+  if (given === null || SESSION_ID.test(given)) return given;
+  const allowed = '1 to 64 letters, digits, _ or -';
+  return reader.refuse(`session '${shorten(given)}' is not allowed; allowed is ${allowed}`);
 }
 
 function isFull(open: number, max: number): boolean {

@@ -47,7 +47,8 @@ export class Upgrades {
     }
     const endpoint = endpoints.find(({ path }) => path === decision.path);
     if (endpoint === undefined) throw new Error(`no endpoint at ${decision.path}`);
-    const client = { address, addressKey: key, wantsHello: decision.wantsHello };
+    const { wantsHello, sessionId } = decision;
+    const client = { address, addressKey: key, wantsHello, expiresSec: null, sessionId };
     handshake.complete(request, stream, head, (socket) => hub.join(socket, client, endpoint));
   }
 }
