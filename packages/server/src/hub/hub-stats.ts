@@ -18,17 +18,20 @@ export interface HubFigures {
   readonly connections: number;
   /** Clients that are subscribed, by channel. */
   readonly subscriptions: Tally;
+  /** Messages of a channel, one for each client that was sent it. */
   readonly sent: Tally;
   readonly dropped: Tally;
   /** Warnings and closes of slow clients, by the channels that they were subscribed to. */
   readonly slow: Tally;
-  /** How many clients were warned or closed for being slow. */
+  /** How often a client was warned or closed for being slow. */
   readonly slowClients: number;
-  /** By close code. */
+  /** By close code; those that mean nothing here are `other`. */
   readonly disconnects: Tally;
   /** By the code of the refusal. */
   readonly refused: Tally;
   readonly broadcasts: Readonly<Record<string, DurationFigures>>;
+  /** How long the newest broadcasts took, whichever their channels; at most so many a process. */
+  readonly recentBroadcastsSec: readonly number[];
   /** Messages sent in the last 60 s. */
   readonly sentLastMinute: number;
 }
@@ -50,6 +53,7 @@ export interface HubStats {
   /** A client was warned or closed for being slow. */
   slow(channels: Iterable<string>): void;
   disconnected(code: number): void;
+  /** @param reason the code of the refusal */
   refused(reason: string): void;
   /** Publications of these channels began to go out, and the last write was this much later. */
   broadcast(channels: readonly string[], durationMs: number): void;
@@ -64,3 +68,51 @@ export const NO_STATS: HubStats = {
   refused: () => {},
   broadcast: () => {},
 };
+
+/** What several hubs have done together. */
+export function sumFigures(list: readonly HubFigures[]): HubFigures {
+  const sumOf = (read: (figures: HubFigures) => number): number =>
+    list.reduce((sum, figures) => sum + read(figures), 0);
+  return {
+    connections: sumOf(({ connections }) => connections),
+    subscriptions: sumTallies(list.map(({ subscriptions }) => subscriptions)),
+    sent: sumTallies(list.map(({ sent }) => sent)),
+    dropped: sumTallies(list.map(({ dropped }) => dropped)),
+    slow: sumTallies(list.map(({ slow }) => slow)),
+    slowClients: sumOf(({ slowClients }) => slowClients),
+    disconnects: sumTallies(list.map(({ disconnects }) => disconnects)),
+    refused: sumTallies(list.map(({ refused }) => refused)),
+    broadcasts: sumDurations(list.map(({ broadcasts }) => broadcasts)),
+    recentBroadcastsSec: list.flatMap(({ recentBroadcastsSec }) => recentBroadcastsSec),
+    sentLastMinute: sumOf(({ sentLastMinute }) => sentLastMinute),
+  };
+}
+
+/** Of a tally's counts. */
+export function totalOf(tally: Tally): number {
+  return Object.values(tally).reduce((sum, count) => sum + count, 0);
+}
+
+function sumTallies(tallies: readonly Tally[]): Tally {
+  const sums = new Map<string, number>();
+  for (const tally of tallies) {
+    for (const [name, count] of Object.entries(tally)) {
+      sums.set(name, (sums.get(name) ?? 0) + count);
+    }
+  }
+  return Object.fromEntries(sums);
+}
+
+function sumDurations(
+  parts: readonly HubFigures['broadcasts'][],
+): Readonly<Record<string, DurationFigures>> {
+  const channels = new Set(parts.flatMap((part) => Object.keys(part)));
+  const sums = [...channels].map((channel): [string, DurationFigures] => {
+    const found = parts.map((part) => part[channel]).filter((each) => each !== undefined);
+    const counts = found[0]!.counts.map((_, bucket) =>
+      found.reduce((sum, figures) => sum + figures.counts[bucket]!, 0),
+    );
+    return [channel, { counts, sumSec: found.reduce((sum, { sumSec }) => sum + sumSec, 0) }];
+  });
+  return Object.fromEntries(sums);
+}
