@@ -29,7 +29,13 @@ export {
   TIME_SERIES_START,
 } from './encode-rest.ts';
 export { ERROR_CODES, WARNING_CODES } from './error-codes.ts';
-export { HEATMAP_PATH, MEMPOOL_PATH, PROTOCOL_VERSION, SUBPROTOCOL } from './handshake.ts';
+export {
+  AUTH_SUBPROTOCOL_PREFIX,
+  HEATMAP_PATH,
+  MEMPOOL_PATH,
+  PROTOCOL_VERSION,
+  SUBPROTOCOL,
+} from './handshake.ts';
 export { heatmapSchemas } from './heatmap-schemas.ts';
 export { isoTime } from './iso-time.ts';
 export * from './limits.ts';

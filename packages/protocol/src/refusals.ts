@@ -122,6 +122,12 @@ export const REFUSALS = {
     meaning: 'the answer was not ready in the time that a request may take',
     retryAfterSec: 10,
   },
+  tokensUnchecked: {
+    status: 503,
+    code: 'TOKENS_UNCHECKED',
+    meaning: 'the keys that tokens are checked with cannot be had at present',
+    retryAfterSec: 10,
+  },
   webSocketsOff: {
     status: 503,
     code: 'WEBSOCKETS_OFF',

@@ -84,7 +84,7 @@ export function allowedText(row: SettingRow): string {
     case 'path':
       return 'a path without control characters';
     case 'url':
-      return 'an http: or https: address such as https://example.com/jwks.json';
+      return 'an http: or https: address without user, such as https://example.com/jwks.json';
     case 'text':
       return 'a text without control characters';
     case 'leverages':
@@ -178,8 +178,11 @@ function originOf(text: string): string | null {
   return bare && url.origin !== 'null' ? url.origin : null;
 }
 
+/** With a user in it, `fetch` would refuse it later and repeat the password in the error. */
 function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return /^https?:$/.test(protocol) && username === '' && password === '';
 }
 
 function isNetwork(text: string): boolean {

@@ -1,3 +1,4 @@
+import { conflictsOf } from './config-conflicts.ts';
 import { CONFIG_ROWS, type CONFIG_TABLE } from './config-table.ts';
 import {
   allowedText,
@@ -59,7 +60,10 @@ export function loadConfig(
     }
   }
   if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, config: values as unknown as Config, origins, warnings: strayNames(env) };
+  const config = values as unknown as Config;
+  const conflicts = conflictsOf(config);
+  if (conflicts.length > 0) return { ok: false, problems: conflicts };
+  return { ok: true, config, origins, warnings: strayNames(env) };
 }
 
 /** Flags by the name of their variable; the last of several counts. */

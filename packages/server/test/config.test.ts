@@ -141,6 +141,10 @@ describe('problems', () => {
     ['ALLOWED_ORIGINS', 'example.com'],
     ['ALLOWED_ORIGINS', 'https://example.com/path'],
     ['ALLOWED_ORIGINS', 'https://a.com,file:///x'],
+    ['JWT_JWKS_URL', 'example.com/jwks.json'],
+    ['JWT_JWKS_URL', 'file:///jwks.json'],
+    ['JWT_JWKS_URL', 'https://user:secret@example.com/'],
+    ['JWT_ISSUER', ' '],
     ['TRUSTED_PROXIES', 'proxy.local'],
     ['TRUSTED_PROXIES', '10.0.0.0/33'],
     ['TRUSTED_PROXIES', '10.0.0.0/8/8'],
@@ -149,6 +153,19 @@ describe('problems', () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(`${name}: '${value}' `);
     expect(problems[0]).toContain('allowed is');
+  });
+
+  test('settings that exclude each other, and those that need another', () => {
+    const [JWT_SECRET_FILE, JWT_JWKS_URL] = ['secret', 'https://example.com/jwks.json'];
+    expect(problemsOf([], { JWT_SECRET_FILE, JWT_JWKS_URL })).toEqual([
+      expect.stringMatching(/^JWT_SECRET_FILE and JWT_JWKS_URL are both set: .*one of them$/),
+    ]);
+    expect(problemsOf(['--jwt-issuer=us'], { JWT_AUDIENCE: 'gauge', API_KEYS_FILE: 'k' })).toEqual([
+      'JWT_ISSUER is set, but no token is taken: that needs JWT_SECRET_FILE or JWT_JWKS_URL',
+      'JWT_AUDIENCE is set, but no token is taken: that needs JWT_SECRET_FILE or JWT_JWKS_URL',
+    ]);
+    const alone = { JWT_JWKS_URL, JWT_ISSUER: 'us', JWT_AUDIENCE: 'gauge' };
+    expect(loaded([], alone).config).toMatchObject({ jwtJwksUrl: JWT_JWKS_URL, jwtIssuer: 'us' });
   });
 
   test('the bad part of a list is named', () => {
