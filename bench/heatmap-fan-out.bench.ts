@@ -30,7 +30,9 @@ import { WebSocketHandshake } from '../packages/server/src/http/web-socket-hands
 import { HeatmapChannels } from '../packages/server/src/hub/heatmap-channels.ts';
 import { HeatmapEndpoint } from '../packages/server/src/hub/heatmap-endpoint.ts';
 import { Hub } from '../packages/server/src/hub/hub.ts';
+import { NO_STATS } from '../packages/server/src/hub/hub-stats.ts';
 import { HEATMAP_TURN_MS } from '../packages/server/src/hub/limits.ts';
+import { SendQueue } from '../packages/server/src/hub/send-queue.ts';
 import type { HeatmapFeed } from '../packages/server/src/pipelines/heatmap-feed.ts';
 import {
   type Observed,
@@ -199,14 +201,16 @@ async function runHub(intervalSec: number): Promise<void> {
       }),
   };
   const channels = new HeatmapChannels({ feed, epoch: 'bench', clock });
+  const broadcaster = new SendQueue({ clock, soon: setImmediate, onBroadcast: () => {} });
   const endpoint = new HeatmapEndpoint({
     clock,
-    channels,
+    states: channels,
+    broadcaster,
     intervalSec,
     hello: () => '{}',
     staleSources: () => [],
   });
-  const { port } = await listen(endpoint, clock);
+  const { port } = await listen(endpoint, clock, broadcaster);
   endpoint.start();
   const startedMs = performance.now();
   void changeOnceAllWait(endpoint, feed, intervalSec, startedMs);
@@ -214,9 +218,13 @@ async function runHub(intervalSec: number): Promise<void> {
   process.send!(`ws://127.0.0.1:${port}${endpoint.path}`);
 }
 
-async function listen(endpoint: HeatmapEndpoint, clock: Clock): Promise<AddressInfo> {
+async function listen(
+  endpoint: HeatmapEndpoint,
+  clock: Clock,
+  sendQueue: SendQueue,
+): Promise<AddressInfo> {
   const settings = { slowTimeoutMs: 1000, pendingBytesMax: 1_048_576, messagesPer10sMax: 100 };
-  const hub = new Hub({ clock, log: SILENT, settings });
+  const hub = new Hub({ clock, log: SILENT, settings, stats: NO_STATS, sendQueue });
   hub.start();
   const origins = new OriginPolicy([]);
   const paths = [endpoint.path];

@@ -5,7 +5,6 @@ import {
 } from './limits.ts';
 import type { ResumePosition } from './messages.ts';
 import {
-  type Fields,
   invalid,
   type ParseResult,
   type PingRequest,
@@ -14,6 +13,7 @@ import {
   readFields,
   readPing,
 } from './read-client-message.ts';
+import { readResume } from './read-resume.ts';
 
 /** What a client of /ws/heatmap may ask for. Symbols are as given, each once. */
 export type HeatmapRequest =
@@ -48,7 +48,7 @@ export function parseHeatmapMessage(text: string): ParseResult<HeatmapRequest> {
   }
   const intervalSec = readInterval(fields.update_interval);
   if (typeof intervalSec === 'string') return invalid(intervalSec);
-  const resume = readResume(fields.resume);
+  const resume = readResume(fields.resume, '{"BTCUSDT":{"epoch":"k3x9","seq":41}}');
   if (typeof resume === 'string') return invalid(resume);
   return { ok: true, message: { kind: 'subscribe', symbols, intervalSec, resume } };
 }
@@ -81,27 +81,4 @@ function readInterval(given: unknown): number | null | string {
     `update_interval must be a number of seconds from ${UPDATE_INTERVAL_SEC_MIN} ` +
     `to ${UPDATE_INTERVAL_SEC_MAX}, not ${quoteJson(given)}`
   );
-}
-
-/** Empty when absent; text: an error. */
-function readResume(given: unknown): ReadonlyMap<string, ResumePosition> | string {
-  const positions = new Map<string, ResumePosition>();
-  if (given === undefined || given === null) return positions;
-  const form = '{"BTCUSDT":{"epoch":"k3x9","seq":41}}';
-  if (typeof given !== 'object' || Array.isArray(given)) {
-    return `resume must be an object such as ${form}, not ${quoteJson(given)}`;
-  }
-  for (const [symbol, position] of Object.entries(given)) {
-    if (!isPosition(position)) {
-      return `resume of ${quoteJson(symbol)} must be as in ${form}, not ${quoteJson(position)}`;
-    }
-    positions.set(symbol, { epoch: position.epoch, seq: position.seq });
-  }
-  return positions;
-}
-
-function isPosition(value: unknown): value is ResumePosition {
-  if (typeof value !== 'object' || value === null) return false;
-  const { epoch, seq } = value as Fields;
-  return typeof epoch === 'string' && Number.isSafeInteger(seq) && Number(seq) >= 1;
 }

@@ -1,5 +1,5 @@
 import { CHANNELS_PER_MESSAGE_MAX } from './limits.ts';
-import { CHANNELS, type Channel } from './messages.ts';
+import { CHANNELS, type Channel, type ResumePosition } from './messages.ts';
 import {
   type Fields,
   invalid,
@@ -10,6 +10,7 @@ import {
   readFields,
   readPing,
 } from './read-client-message.ts';
+import { readResume } from './read-resume.ts';
 
 /** What a client of /ws/mempool may ask for. */
 export type MempoolRequest =
@@ -18,6 +19,8 @@ export type MempoolRequest =
       readonly kind: 'channels';
       readonly subscribe: readonly Channel[];
       readonly unsubscribe: readonly Channel[];
+      /** By channel: what the client has. */
+      readonly resume: ReadonlyMap<string, ResumePosition>;
       /** Names that are no channel, in words; null when all were. The others count. */
       readonly rejected: string | null;
     };
@@ -42,12 +45,14 @@ function parseChannels(fields: Fields): ParseResult<MempoolRequest> {
   const unsubscribe = readNames('unsubscribe', fields, unknown);
   if (typeof unsubscribe === 'string') return invalid(unsubscribe);
 
+  const resume = readResume(fields.resume, '{"transactions":{"epoch":"k3x9","seq":41}}');
+  if (typeof resume === 'string') return invalid(resume);
   const rejected =
     unknown.length === 0
       ? null
       : `unknown channel ${unknown.map(quoteJson).join(', ')}; allowed: ${CHANNEL_LIST}`;
   if (rejected !== null && subscribe.length + unsubscribe.length === 0) return invalid(rejected);
-  return { ok: true, message: { kind: 'channels', subscribe, unsubscribe, rejected } };
+  return { ok: true, message: { kind: 'channels', subscribe, unsubscribe, resume, rejected } };
 }
 
 /** The known channels of a field, each once; adds unknown names to `unknown`; text: an error. */

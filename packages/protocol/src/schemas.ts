@@ -270,7 +270,11 @@ export const schemas = {
   },
   SubscribeMessage: {
     type: 'object',
-    properties: { subscribe: { $ref: '#/$defs/ChannelChoice' } },
+    properties: {
+      subscribe: { $ref: '#/$defs/ChannelChoice' },
+      /** By channel: what the client has. Only what follows it is sent, where that is kept. */
+      resume: { type: 'object', additionalProperties: { $ref: '#/$defs/ResumePosition' } },
+    },
     required: ['subscribe'],
   },
   UnsubscribeMessage: {

@@ -20,6 +20,7 @@ describe('what is taken', () => {
       kind: 'channels',
       subscribe: ['price'],
       unsubscribe: [],
+      resume: new Map(),
       rejected: null,
     });
     expect(requestOf({ subscribe: ['price', 'histogram', 'price'], x: 1 })).toMatchObject({
@@ -32,11 +33,32 @@ describe('what is taken', () => {
     });
   });
 
+  test('a position to resume from, by channel', () => {
+    const resume = { transactions: { epoch: 'k3x9', seq: 41, more: true } };
+    expect(requestOf({ subscribe: 'transactions', resume })).toMatchObject({
+      resume: new Map([['transactions', { epoch: 'k3x9', seq: 41 }]]),
+    });
+  });
+
+  test.each([
+    ['a list', []],
+    ['a number', 41],
+    ['no epoch', { transactions: { seq: 41 } }],
+    ['a sequence of 0', { transactions: { epoch: 'k3x9', seq: 0 } }],
+  ])('a resume that is %s is an error', (_name, resume) => {
+    expect(parseMempoolMessage(JSON.stringify({ subscribe: 'price', resume }))).toMatchObject({
+      ok: false,
+      code: 'INVALID_MESSAGE',
+      message: expect.stringMatching(/^resume .*"epoch":"k3x9","seq":41/),
+    });
+  });
+
   test('the good channels beside a bad one, which is named', () => {
     expect(requestOf({ subscribe: ['price', 'prices'] })).toEqual({
       kind: 'channels',
       subscribe: ['price'],
       unsubscribe: [],
+      resume: new Map(),
       rejected:
         'unknown channel "prices"; allowed: full, price, transactions, histogram, confirmed',
     });

@@ -18,6 +18,8 @@ import { Upgrades } from './http/upgrades.ts';
 import { WebServer } from './http/web-server.ts';
 import { WebSocketHandshake } from './http/web-socket-handshake.ts';
 import { Hub } from './hub/hub.ts';
+import { type HubStats, NO_STATS } from './hub/hub-stats.ts';
+import { SendQueue } from './hub/send-queue.ts';
 import type { Inputs } from './inputs.ts';
 import type { Log } from './log.ts';
 import { buildMarketSide, type MarketSide } from './market-side.ts';
@@ -53,12 +55,19 @@ export interface ServerParts extends Inputs {
 export function buildServer(parts: ServerParts): StreamServer {
   const { config, log, clock } = parts;
   const epoch = randomBytes(6).toString('base64url');
-  const price = buildPriceSide({ ...parts, epoch, store: parts.priceStore });
   const leverageWeights = leverageWeightsOf(config);
-  const markets = buildMarketSide({ ...parts, epoch, store: parts.marketStore, leverageWeights });
+  const stats = NO_STATS;
+  const sendQueue = new SendQueue({
+    clock,
+    soon: setImmediate,
+    onBroadcast: (channels, durationMs) => stats.broadcast(channels, durationMs),
+  });
+  const shared = { ...parts, epoch, leverageWeights, broadcaster: sendQueue };
+  const price = buildPriceSide({ ...shared, store: parts.priceStore });
+  const markets = buildMarketSide({ ...shared, store: parts.marketStore });
   const stores = [...new Set([parts.priceStore, parts.marketStore])];
   const retentions = buildRetentions(parts, stores);
-  const hub = buildHub(parts);
+  const hub = buildHub(parts, stats, sendQueue);
   let draining = false;
   const pieces = { hub, price, markets, stores, retentions, leverageWeights };
   const web = buildWeb(parts, pieces, () => draining);
@@ -110,10 +119,12 @@ interface ServerPieces {
   readonly leverageWeights: LeverageWeights | null;
 }
 
-function buildHub({ config, log, clock }: ServerParts): Hub {
+function buildHub({ config, log, clock }: ServerParts, stats: HubStats, sendQueue: SendQueue): Hub {
   return new Hub({
     clock,
     log,
+    stats,
+    sendQueue,
     settings: {
       slowTimeoutMs: config.wsSlowConsumerTimeoutSec * 1000,
       pendingBytesMax: config.wsMaxPendingBytes,

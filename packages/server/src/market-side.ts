@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { helloMessage } from './hello.ts';
 import type { VenueView } from './http/health.ts';
 import type { MarketView } from './http/market-view.ts';
+import type { Broadcaster } from './hub/endpoint.ts';
 import { HeatmapChannels } from './hub/heatmap-channels.ts';
 import { HeatmapEndpoint } from './hub/heatmap-endpoint.ts';
 import type { Log } from './log.ts';
@@ -23,6 +24,7 @@ export interface MarketParts {
   readonly store: Store;
   /** Instead of the learned mix; null: that one. */
   readonly leverageWeights: LeverageWeights | null;
+  readonly broadcaster: Broadcaster;
 }
 
 export interface MarketSide {
@@ -82,14 +84,15 @@ function buildPipeline(parts: MarketParts): HeatmapPipeline {
 }
 
 function buildEndpoint(
-  { config, clock, epoch, venue }: MarketParts,
+  { config, clock, epoch, venue, broadcaster }: MarketParts,
   channels: HeatmapChannels,
   pipeline: HeatmapPipeline,
 ): HeatmapEndpoint {
   const intervalSec = config.wsUpdateIntervalSec;
   return new HeatmapEndpoint({
     clock,
-    channels,
+    states: channels,
+    broadcaster,
     intervalSec,
     staleSources: (nowSec) => pipeline.staleSources(nowSec),
     hello: () =>

@@ -2,6 +2,7 @@
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { helloMessage } from './hello.ts';
+import type { Broadcaster } from './hub/endpoint.ts';
 import { MempoolChannels } from './hub/mempool-channels.ts';
 import { MempoolEndpoint } from './hub/mempool-endpoint.ts';
 import { PriceStream } from './hub/price-stream.ts';
@@ -22,6 +23,7 @@ export interface PriceParts {
   /** Takes what the source brings, and is what the price is read from. */
   readonly pipeline: PriceFeed & PriceIntake;
   readonly store: Store;
+  readonly broadcaster: Broadcaster;
 }
 
 export interface PriceSide {
@@ -34,17 +36,17 @@ export interface PriceSide {
 }
 
 export function buildPriceSide(parts: PriceParts): PriceSide {
-  const { config, log, clock, epoch, source, pipeline, store } = parts;
+  const { config, log, clock, epoch, source, pipeline, store, broadcaster } = parts;
   const intervalMs = config.mempoolUpdateIntervalMs;
   const channels = new MempoolChannels({ feed: pipeline, demo: source.demo, epoch, intervalMs });
-  const endpoint = new MempoolEndpoint(channels, () =>
+  const hello = (): string =>
     helloMessage(config, {
       epoch,
       timeSec: clock.nowSec(),
       demo: source.demo,
       updateIntervalMs: intervalMs,
-    }),
-  );
+    });
+  const endpoint = new MempoolEndpoint({ states: channels, hello, broadcaster });
   const sourceStatus = () => source.status();
   const stream = new PriceStream({ clock, channels, endpoint, sourceStatus, intervalMs });
   const recorder = new PriceRecorder({ store, clock, newest: () => channels.newest });

@@ -2,7 +2,6 @@ import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { systemClock } from '../src/clock.ts';
 import { type Answer, jsonAnswer } from '../src/http/answer.ts';
 import { ClientAddresses } from '../src/http/client-address.ts';
 import { OriginPolicy } from '../src/http/origin-policy.ts';
@@ -12,7 +11,7 @@ import { WebServer } from '../src/http/web-server.ts';
 import { Hub } from '../src/hub/hub.ts';
 import { MempoolEndpoint } from '../src/hub/mempool-endpoint.ts';
 import { openUpgrades } from './http/open-upgrades.ts';
-import { FakeLog } from './hub-fakes.ts';
+import { FakeLog, NOTHING_PUBLISHED, realHubParts } from './hub-fakes.ts';
 
 const log = new FakeLog();
 /** What a test asks at `/slow`. */
@@ -21,12 +20,13 @@ let server: WebServer | null = null;
 
 async function listen(): Promise<{ origin: string; port: number }> {
   const addresses = new ClientAddresses([]);
-  const hub = new Hub({
-    clock: systemClock,
-    log,
-    settings: { slowTimeoutMs: 1000, pendingBytesMax: 1e6, messagesPer10sMax: 100 },
+  const parts = realHubParts(log);
+  const hub = new Hub(parts);
+  const mempool = new MempoolEndpoint({
+    states: NOTHING_PUBLISHED,
+    hello: () => '{}',
+    broadcaster: parts.sendQueue,
   });
-  const mempool = new MempoolEndpoint({ current: () => null }, () => '{}');
   server = new WebServer({
     log,
     router: new Router({

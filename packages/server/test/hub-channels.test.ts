@@ -9,9 +9,10 @@ import type { SourceStatus } from '../src/sources/source.ts';
 import {
   FakeClock,
   FakeFeed,
-  FakeLog,
   FakeSocket,
+  hubParts,
   LIVE,
+  SOMEBODY,
   sourceStatus,
   WARMING,
 } from './hub-fakes.ts';
@@ -205,9 +206,10 @@ describe('the stream', () => {
     const clock = new FakeClock();
     const feed = new FakeFeed();
     const channels = new MempoolChannels({ feed, demo: false, epoch: 'e', intervalMs: 500 });
-    const settings = { slowTimeoutMs: 1000, pendingBytesMax: 1e6, messagesPer10sMax: 100 };
-    const hub = new Hub({ clock, log: new FakeLog(), settings });
-    const endpoint = new MempoolEndpoint(channels, () => '');
+    const parts = hubParts(clock);
+    const hub = new Hub(parts);
+    const broadcaster = parts.sendQueue;
+    const endpoint = new MempoolEndpoint({ states: channels, hello: () => '', broadcaster });
     let source: SourceStatus = sourceStatus();
     const stream = new PriceStream({
       clock,
@@ -218,7 +220,7 @@ describe('the stream', () => {
     });
     stream.start();
     const socket = new FakeSocket();
-    hub.join(socket, { address: 'x', addressKey: 'x', wantsHello: false }, endpoint);
+    hub.join(socket, SOMEBODY, endpoint);
     expect(socket.take()).toMatchObject([{ seq: 1, status: 'live' }]);
     clock.advance(1600);
     expect(socket.take()).toMatchObject([{ seq: 2 }, { seq: 3 }, { seq: 4 }]);
@@ -248,7 +250,8 @@ describe('the stream', () => {
     const late: number[] = [];
     const feed = new FakeFeed();
     const channels = new MempoolChannels({ feed, demo: false, epoch: 'e', intervalMs: 500 });
-    const endpoint = new MempoolEndpoint(channels, () => '');
+    const broadcaster = hubParts(clock).sendQueue;
+    const endpoint = new MempoolEndpoint({ states: channels, hello: () => '', broadcaster });
     endpoint.publish = () => late.push(clock.ms);
     const stream = new PriceStream({
       clock,

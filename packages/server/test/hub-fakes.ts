@@ -6,9 +6,14 @@ import type {
   PricePoint,
   PriceStats,
 } from '@tidegauge/onchain';
-import type { Clock } from '../src/clock.ts';
+import { type Clock, systemClock } from '../src/clock.ts';
 import type { Bundle } from '../src/hub/bundle.ts';
 import type { ClientSocket, SocketEvents } from '../src/hub/client-socket.ts';
+import type { HubOptions } from '../src/hub/hub.ts';
+import { NO_STATS } from '../src/hub/hub-stats.ts';
+import type { ChannelStates } from '../src/hub/publication.ts';
+import { SendQueue } from '../src/hub/send-queue.ts';
+import type { Client, SessionSettings } from '../src/hub/session.ts';
 import type { Log } from '../src/log.ts';
 import { type PriceCounters, PriceTally } from '../src/pipelines/price-counters.ts';
 import type { PriceFeed } from '../src/pipelines/price-feed.ts';
@@ -17,6 +22,7 @@ import type { SourceStatus } from '../src/sources/source.ts';
 /** A clock that stands until it is advanced. */
 export class FakeClock implements Clock {
   ms = 1_000_000;
+  #soon: (() => void)[] = [];
   #timers: { readonly dueMs: number; readonly callback: () => void }[] = [];
 
   nowSec(): number {
@@ -35,17 +41,29 @@ export class FakeClock implements Clock {
     };
   }
 
+  /** Calls back in the next turn: before anything else that time brings. */
+  soon(callback: () => void): void {
+    this.#soon.push(callback);
+  }
+
   /** Lets time pass, running what falls due in its order. */
   advance(ms: number): void {
     const endMs = this.ms + ms;
     for (;;) {
+      while (this.#soon.length > 0) this.turn();
       const next = this.#timers.toSorted((a, b) => a.dueMs - b.dueMs)[0];
       if (next === undefined || next.dueMs > endMs) break;
       this.#timers = this.#timers.filter((each) => each !== next);
       this.ms = Math.max(this.ms, next.dueMs);
       next.callback();
     }
-    this.ms = endMs;
+    while (this.#soon.length > 0) this.turn();
+    this.ms = Math.max(this.ms, endMs);
+  }
+
+  /** One turn of the event loop: runs what is due soon. */
+  turn(): void {
+    for (const callback of this.#soon.splice(0)) callback();
   }
 
   get timers(): number {
@@ -62,6 +80,7 @@ export class FakeSocket implements ClientSocket {
   readonly writes: number[] = [];
   readonly pongs: string[] = [];
   pings = 0;
+  answersPings = true;
   closeCode: number | null = null;
   closeReason = '';
   terminated = false;
@@ -96,6 +115,7 @@ export class FakeSocket implements ClientSocket {
 
   ping(): void {
     this.pings++;
+    if (this.answersPings) this.events.pong();
   }
 
   pong(data: Buffer): void {
@@ -133,6 +153,54 @@ export class FakeSocket implements ClientSocket {
     return this.messages.splice(0);
   }
 }
+
+/** What a hub needs, with counts that go nowhere. */
+export function hubParts(
+  clock: FakeClock,
+  log: Log = new FakeLog(),
+  changes: Partial<SessionSettings> = {},
+): HubOptions {
+  return {
+    clock,
+    log,
+    settings: {
+      slowTimeoutMs: 1000,
+      pendingBytesMax: 1_048_576,
+      messagesPer10sMax: 100,
+      ...changes,
+    },
+    stats: NO_STATS,
+    sendQueue: new SendQueue({
+      clock,
+      soon: (callback) => clock.soon(callback),
+      onBroadcast: () => {},
+    }),
+  };
+}
+
+/** The same in real time. */
+export function realHubParts(log: Log, changes: Partial<SessionSettings> = {}): HubOptions {
+  return {
+    ...hubParts(new FakeClock(), log, changes),
+    clock: systemClock,
+    sendQueue: new SendQueue({ clock: systemClock, soon: setImmediate, onBroadcast: () => {} }),
+  };
+}
+
+export const NOTHING_PUBLISHED: ChannelStates = {
+  epoch: 'k3x9',
+  current: () => null,
+  since: () => [],
+};
+
+/** A client without a name, from one address. */
+export const SOMEBODY: Client = {
+  address: '203.0.113.7',
+  addressKey: '203.0.113.7',
+  wantsHello: false,
+  expiresSec: null,
+  sessionId: null,
+};
 
 export interface LogLine {
   readonly level: string;

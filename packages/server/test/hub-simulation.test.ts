@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Hub } from '../src/hub/hub.ts';
 import { MempoolChannels } from '../src/hub/mempool-channels.ts';
 import { MempoolEndpoint } from '../src/hub/mempool-endpoint.ts';
-import { FakeClock, FakeFeed, FakeLog, FakeSocket } from './hub-fakes.ts';
+import { FakeClock, FakeFeed, FakeLog, FakeSocket, hubParts, SOMEBODY } from './hub-fakes.ts';
 
 /**
  * Any order of joins, stalls, drains, cuts, subscriptions and publications. What holds for every
@@ -88,9 +88,10 @@ test('every client that drains converges to the newest state', () => {
       const feed = new FakeFeed();
       const channels = new MempoolChannels({ feed, demo: false, epoch: 'e', intervalMs: 500 });
       const settings = { slowTimeoutMs: 1e9, pendingBytesMax: 1e9, messagesPer10sMax: 1e6 };
-      const log = new FakeLog();
-      const hub = new Hub({ clock, log, settings });
-      const mempool = new MempoolEndpoint(channels, () => '{}');
+      const parts = hubParts(clock, new FakeLog(), settings);
+      const hub = new Hub(parts);
+      const broadcaster = parts.sendQueue;
+      const mempool = new MempoolEndpoint({ states: channels, hello: () => '{}', broadcaster });
       const clients: Client[] = [];
       const run = (next: Step): void => {
         if (next.do === 'tick') {
@@ -101,8 +102,7 @@ test('every client that drains converges to the newest state', () => {
         } else if (next.do === 'join') {
           const client = new Client();
           clients.push(client);
-          const from = { address: 'a', addressKey: 'a', wantsHello: false };
-          hub.join(client.socket, from, mempool);
+          hub.join(client.socket, SOMEBODY, mempool);
         } else {
           const client = clients[next.who];
           if (client === undefined) return;

@@ -2,7 +2,13 @@ import { encodeHeatmap, encodeHeatmapData } from '@tidegauge/protocol';
 import type { Clock } from '../clock.ts';
 import type { HeatmapFeed } from '../pipelines/heatmap-feed.ts';
 import { HEATMAP_LOOK_MS } from './limits.ts';
-import { type ChannelStates, type Publication, publication } from './publication.ts';
+import { type ChannelStates, type Publication, publication, stateSince } from './publication.ts';
+
+/** The channels of /ws/heatmap: one for each symbol. */
+export interface HeatmapStates extends ChannelStates {
+  /** The symbols that are carried, in the order they are offered. */
+  symbols(): readonly string[];
+}
 
 export interface HeatmapChannelsOptions {
   readonly feed: HeatmapFeed;
@@ -24,7 +30,7 @@ interface Newest {
  * Turns the heatmap feed into a channel for each symbol. A map is computed when somebody asks for
  * it and published when its data is not that of the last one; the time alone does not count.
  */
-export class HeatmapChannels implements ChannelStates {
+export class HeatmapChannels implements HeatmapStates {
   readonly epoch: string;
   readonly #options: HeatmapChannelsOptions;
   readonly #newest: Map<string, Newest> = new Map();
@@ -34,7 +40,6 @@ export class HeatmapChannels implements ChannelStates {
     this.epoch = options.epoch;
   }
 
-  /** The symbols that are carried, in the order they are offered. */
   symbols(): readonly string[] {
     return this.#options.feed.markets().map(({ symbol }) => symbol);
   }
@@ -61,6 +66,10 @@ export class HeatmapChannels implements ChannelStates {
         : this.#publish(symbol, (newest?.publication.seq ?? 0) + 1, snapshot.timeSec, dataText);
     this.#newest.set(symbol, { snapshot, dataText, publication: made, lookedMs: nowMs });
     return made;
+  }
+
+  since(symbol: string, seq: number): readonly Publication[] {
+    return stateSince(this.current(symbol), seq);
   }
 
   #publish(symbol: string, seq: number, timeSec: number, dataText: string): Publication {

@@ -5,14 +5,14 @@ import {
 } from '@tidegauge/protocol';
 import type { Clock } from '../clock.ts';
 import type { Dialogue, Recipient } from './endpoint.ts';
-import type { HeatmapChannels } from './heatmap-channels.ts';
+import type { HeatmapStates } from './heatmap-channels.ts';
 import type { HeatmapRhythm, Subscription } from './heatmap-rhythm.ts';
 import type { Publication } from './publication.ts';
 import { unknownSymbols } from './unknown-symbols.ts';
 
 export interface HeatmapDialogueOptions {
   readonly clock: Clock;
-  readonly channels: HeatmapChannels;
+  readonly states: HeatmapStates;
   readonly rhythm: HeatmapRhythm;
   /** For clients that name none. */
   readonly intervalSec: number;
@@ -33,8 +33,7 @@ export class HeatmapDialogue implements Dialogue {
     this.#options = options;
   }
 
-  /** The symbols that it is subscribed to. */
-  symbols(): Iterable<string> {
+  channels(): Iterable<string> {
     return this.#held.keys();
   }
 
@@ -106,11 +105,11 @@ export class HeatmapDialogue implements Dialogue {
   /** What the client says it has; sequences of another epoch are none of ours. */
   #resumedSeq({ resume }: Subscribe, symbol: string): number {
     const position = resume.get(symbol);
-    return position?.epoch === this.#options.channels.epoch ? position.seq : 0;
+    return position?.epoch === this.#options.states.epoch ? position.seq : 0;
   }
 
   #sort(symbols: readonly string[]): { known: readonly string[]; unknown: readonly string[] } {
-    const carried = new Set(this.#options.channels.symbols());
+    const carried = new Set(this.#options.states.symbols());
     return {
       known: symbols.filter((symbol) => carried.has(symbol)),
       unknown: symbols.filter((symbol) => !carried.has(symbol)),
@@ -118,7 +117,7 @@ export class HeatmapDialogue implements Dialogue {
   }
 
   #refuseUnknown(symbols: readonly string[]): void {
-    const message = unknownSymbols(symbols, this.#options.channels.symbols());
+    const message = unknownSymbols(symbols, this.#options.states.symbols());
     this.recipient.error('INVALID_SYMBOL', message);
   }
 

@@ -1,7 +1,8 @@
 import { encodeWarning, HEATMAP_PATH, isoTime } from '@tidegauge/protocol';
 import { type Clock, every } from '../clock.ts';
-import type { Dialogue, Endpoint, Recipient } from './endpoint.ts';
-import type { HeatmapChannels } from './heatmap-channels.ts';
+import { Bundles } from './bundle.ts';
+import type { Broadcaster, Dialogue, Endpoint, Recipient } from './endpoint.ts';
+import type { HeatmapStates } from './heatmap-channels.ts';
 import { HeatmapDialogue } from './heatmap-dialogue.ts';
 import { HeatmapRhythm } from './heatmap-rhythm.ts';
 import { HEATMAP_TURN_MS, TURN_SLACK_MS } from './limits.ts';
@@ -15,7 +16,8 @@ export interface StaleSource {
 
 export interface HeatmapEndpointOptions {
   readonly clock: Clock;
-  readonly channels: HeatmapChannels;
+  readonly states: HeatmapStates;
+  readonly broadcaster: Broadcaster;
   /** Between two maps of a symbol, for clients that name no interval. */
   readonly intervalSec: number;
   /** The hello message of this moment. */
@@ -30,7 +32,8 @@ export interface HeatmapEndpointOptions {
  */
 export class HeatmapEndpoint implements Endpoint {
   readonly path: string = HEATMAP_PATH;
-  readonly states: HeatmapChannels;
+  readonly states: HeatmapStates;
+  readonly bundles: Bundles = new Bundles();
   readonly hello: () => string;
   readonly #options: HeatmapEndpointOptions;
   readonly #rhythm: HeatmapRhythm;
@@ -40,9 +43,9 @@ export class HeatmapEndpoint implements Endpoint {
 
   constructor(options: HeatmapEndpointOptions) {
     this.#options = options;
-    this.states = options.channels;
+    this.states = options.states;
     this.hello = options.hello;
-    this.#rhythm = new HeatmapRhythm(options.channels);
+    this.#rhythm = new HeatmapRhythm(options.states, this.bundles, options.broadcaster);
   }
 
   start(): void {
@@ -59,10 +62,10 @@ export class HeatmapEndpoint implements Endpoint {
   }
 
   open(recipient: Recipient): Dialogue {
-    const { clock, channels, intervalSec } = this.#options;
+    const { clock, states, intervalSec } = this.#options;
     const dialogue = new HeatmapDialogue(recipient, {
       clock,
-      channels,
+      states,
       intervalSec,
       rhythm: this.#rhythm,
       onBegin: () => this.#warn([dialogue], this.#stale),
@@ -72,16 +75,10 @@ export class HeatmapEndpoint implements Endpoint {
     return dialogue;
   }
 
-  /** How many clients are connected. */
-  get size(): number {
-    return this.#dialogues.size;
-  }
-
-  /** How many clients are subscribed to each symbol; symbols without any are left out. */
   subscribers(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
     for (const dialogue of this.#dialogues) {
-      for (const symbol of dialogue.symbols()) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+      for (const symbol of dialogue.channels()) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
     }
     return counts;
   }

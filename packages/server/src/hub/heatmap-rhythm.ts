@@ -1,5 +1,6 @@
+import type { Bundles } from './bundle.ts';
 import { DueQueue } from './due-queue.ts';
-import type { Recipient } from './endpoint.ts';
+import type { Broadcaster, Recipient } from './endpoint.ts';
 import { HEATMAP_TURN_MS } from './limits.ts';
 import type { ChannelStates, Publication } from './publication.ts';
 
@@ -31,19 +32,27 @@ type Batch = Map<Recipient, Publication[]>;
  */
 export class HeatmapRhythm {
   readonly #states: ChannelStates;
+  readonly #bundles: Bundles;
+  readonly #broadcaster: Broadcaster;
   readonly #later: DueQueue<Subscription> = new DueQueue(HEATMAP_TURN_MS);
   readonly #waiting: Map<string, WaitingRoom> = new Map();
 
-  constructor(states: ChannelStates) {
+  constructor(states: ChannelStates, bundles: Bundles, broadcaster: Broadcaster) {
     this.#states = states;
+    this.#bundles = bundles;
+    this.#broadcaster = broadcaster;
   }
 
-  /** To be called each HEATMAP_TURN_MS: sends what is due and new. */
+  /**
+   * To be called each HEATMAP_TURN_MS: sends what is due and new. While clients are still to be
+   * written what was sent before, the turn is left out.
+   */
   turn(nowMs: number): void {
+    if (this.#broadcaster.busy) return;
     const batch: Batch = new Map();
     for (const [symbol, room] of this.#waiting) this.#lookThrough(symbol, room, nowMs, batch);
     for (const subscription of this.#later.take(nowMs)) this.#admit(subscription, nowMs, batch);
-    deliver(batch);
+    this.#deliver(batch);
   }
 
   /** Takes in subscriptions, new ones or such that changed, and sends those that are due. */
@@ -54,7 +63,7 @@ export class HeatmapRhythm {
       if (subscription.dueMs > nowMs) this.#later.put(subscription, subscription.dueMs);
       else this.#admit(subscription, nowMs, batch);
     }
-    deliver(batch);
+    this.#deliver(batch);
   }
 
   remove(subscription: Subscription): void {
@@ -110,9 +119,18 @@ export class HeatmapRhythm {
     subscription.dueMs = nowMs + subscription.intervalMs;
     this.#later.put(subscription, subscription.dueMs);
   }
-}
 
-/** Last of all, as sending may end a client, and with it its subscriptions. */
-function deliver(batch: Batch): void {
-  for (const [recipient, publications] of batch) recipient.deliver(publications);
+  /** Last of all, as sending may end a client, and with it its subscriptions. */
+  #deliver(batch: Batch): void {
+    if (batch.size === 0) return;
+    const symbols = new Set<string>();
+    for (const publications of batch.values()) {
+      for (const { channel } of publications) symbols.add(channel);
+    }
+    this.#broadcaster.broadcast([...symbols], () => {
+      for (const [recipient, publications] of batch) {
+        recipient.deliver(this.#bundles.of(publications));
+      }
+    });
+  }
 }

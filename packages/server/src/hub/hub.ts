@@ -1,48 +1,53 @@
-import { CLOSE_CODES, reconnectHint } from '@tidegauge/protocol';
+import { CLOSE_CODES, encodeWarning, reconnectHint } from '@tidegauge/protocol';
 import { type Clock, every } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { ClientSocket } from './client-socket.ts';
+import { drainPlan } from './drain-plan.ts';
 import type { Endpoint } from './endpoint.ts';
-import { CLOSE_TIMEOUT_MS, DRAIN_JITTER_MS, DRAIN_STEP_MS, SWEEP_INTERVAL_MS } from './limits.ts';
-import { Session, type SessionSettings } from './session.ts';
+import type { HubStats } from './hub-stats.ts';
+import { CLOSE_TIMEOUT_MS, PINGS_PER_SWEEP_MAX, SWEEP_INTERVAL_MS } from './limits.ts';
+import { ReconnectWatch } from './reconnect-watch.ts';
+import type { SendQueue } from './send-queue.ts';
+import { type Client, Session, type SessionHost, type SessionSettings } from './session.ts';
 
 export interface HubOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: SessionSettings;
-}
-
-/** Who connects, for limits and the log. */
-export interface Client {
-  readonly address: string;
-  /** What the per-address limit counts by: the address, or the network it stands for. */
-  readonly addressKey: string;
-  /** True when the client offered our subprotocol. */
-  readonly wantsHello: boolean;
+  readonly stats: HubStats;
+  readonly sendQueue: SendQueue;
 }
 
 /** All connected clients, of every endpoint: who joins, how they are looked after and leave. */
 export class Hub {
   readonly #options: HubOptions;
-  readonly #sessions: Map<Session, Client> = new Map();
+  readonly #host: SessionHost;
+  readonly #sessions: Set<Session> = new Set();
   readonly #countByKey: Map<string, number> = new Map();
+  readonly #reconnects: ReconnectWatch = new ReconnectWatch();
   #cancelSweep: () => void = () => {};
   #onEmpty: (() => void)[] = [];
 
   constructor(options: HubOptions) {
     this.#options = options;
+    this.#host = {
+      ...options,
+      slow: ({ client }, dropped) => {
+        const fields = { event: 'slow_consumer', address: client.address, dropped };
+        options.log.warn(fields, 'slow client');
+      },
+      closed: (session, code) => this.#leave(session, code),
+    };
   }
 
   start(): void {
-    this.#cancelSweep = every(this.#options.clock, SWEEP_INTERVAL_MS, () => {
-      for (const session of this.#sessions.keys()) session.sweep();
-    });
+    this.#cancelSweep = every(this.#options.clock, SWEEP_INTERVAL_MS, () => this.#sweep());
   }
 
   /** Ends the timer; sessions that are left are cut off. */
   stop(): void {
     this.#cancelSweep();
-    for (const session of this.#sessions.keys()) session.cut();
+    for (const session of this.#sessions) session.cut();
   }
 
   get size(): number {
@@ -55,48 +60,39 @@ export class Hub {
 
   /** Takes a connected client and sends it what it starts with. */
   join(socket: ClientSocket, client: Client, endpoint: Endpoint): void {
-    const { clock, settings, log } = this.#options;
-    const session = new Session({
-      socket,
-      clock,
-      endpoint,
-      settings,
-      wantsHello: client.wantsHello,
-      onSlow: (_, dropped) => {
-        log.warn({ event: 'slow_consumer', address: client.address, dropped }, 'slow client');
-      },
-      onClosed: (closed, code) => this.#leave(closed, code),
-    });
-    this.#sessions.set(session, client);
+    const { log } = this.#options;
+    const session = new Session(this.#host, socket, client, endpoint);
+    this.#sessions.add(session);
     this.#countByKey.set(client.addressKey, this.countOf(client.addressKey) + 1);
     const { path } = endpoint;
     const fields = { event: 'ws_connect', address: client.address, path, clients: this.size };
     log.info(fields, 'client connected');
     session.begin();
+    this.#warnUnstable(session);
   }
 
   /**
    * Closes every client with 1012 and a hint when to come back, spread over the duration when
-   * they are many. Resolves once none is left, or when whoever is left has had its time: after a
-   * bug a connection may never say that it is gone.
+   * they are many; the moments to come back at are spread as well. Resolves once none is left, or
+   * when whoever is left has had its time: after a bug a connection may never say that it is gone.
    * @param random uniform in [0, 1)
    */
   drain(durationMs: number, random: () => number): Promise<void> {
-    const { clock, log } = this.#options;
-    const sessions = [...this.#sessions.keys()];
-    const spreadMs = Math.min(durationMs, sessions.length * DRAIN_STEP_MS);
+    const { clock, log, sendQueue } = this.#options;
+    if (this.size === 0) return Promise.resolve();
+    sendQueue.flush();
+    const sessions = [...this.#sessions];
+    const { spreadMs, clients } = drainPlan(sessions.length, durationMs, random);
     sessions.forEach((session, index) => {
-      const atMs = (index / sessions.length) * spreadMs;
-      const hintMs = spreadMs - atMs + random() * DRAIN_JITTER_MS;
-      const close = () => session.close(CLOSE_CODES.restart.code, reconnectHint(hintMs));
-      if (index === 0) close();
-      else clock.after(atMs, close);
+      const { closeMs, hintMs } = clients[index]!;
+      const close = () => session.finish(CLOSE_CODES.restart.code, reconnectHint(hintMs));
+      if (closeMs === 0) close();
+      else clock.after(closeMs, close);
     });
-    if (sessions.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = clock.after(spreadMs + 2 * CLOSE_TIMEOUT_MS, () => {
         log.warn({ event: 'drain_cut', clients: this.size }, 'clients that did not close are cut');
-        for (const session of this.#sessions.keys()) session.cut();
+        for (const session of this.#sessions) session.cut();
         this.#emptied();
       });
       this.#onEmpty.push(() => {
@@ -106,19 +102,34 @@ export class Hub {
     });
   }
 
+  #sweep(): void {
+    let pings = 0;
+    for (const session of this.#sessions) {
+      if (session.sweep(pings < PINGS_PER_SWEEP_MAX)) pings++;
+    }
+  }
+
+  #warnUnstable(session: Session): void {
+    const { sessionId } = session.client;
+    if (sessionId === null) return;
+    if (!this.#reconnects.isUnstable(sessionId, this.#options.clock.monotonicMs())) return;
+    const message =
+      'this client has connected again more than 5 times within a minute; wait longer in between';
+    session.control(encodeWarning({ code: 'CONNECTION_UNSTABLE', message }));
+  }
+
   #emptied(): void {
     for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
 
   #leave(session: Session, code: number): void {
-    const client = this.#sessions.get(session);
-    if (client === undefined) return;
-    this.#sessions.delete(session);
+    if (!this.#sessions.delete(session)) return;
+    const { client, sent, dropped } = session;
     const left = this.countOf(client.addressKey) - 1;
     if (left > 0) this.#countByKey.set(client.addressKey, left);
     else this.#countByKey.delete(client.addressKey);
+    this.#options.stats.disconnected(code);
     const seconds = (this.#options.clock.monotonicMs() - session.openedMs) / 1000;
-    const { sent, dropped } = session;
     this.#options.log.info(
       {
         event: 'ws_disconnect',

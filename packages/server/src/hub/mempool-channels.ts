@@ -11,8 +11,9 @@ import {
   type ReadingStats,
 } from '@tidegauge/protocol';
 import type { PriceFeed } from '../pipelines/price-feed.ts';
-import { WINDOW_POINTS_MAX } from './limits.ts';
-import { type ChannelStates, type Publication, publication } from './publication.ts';
+import { DeltaLog } from './delta-log.ts';
+import { RESUME_DELTAS_MAX, WINDOW_POINTS_MAX } from './limits.ts';
+import { type ChannelStates, type Publication, publication, stateSince } from './publication.ts';
 import { staleReading } from './stale-reading.ts';
 
 export interface MempoolChannelsOptions {
@@ -38,6 +39,7 @@ export class MempoolChannels implements ChannelStates {
   readonly #histogramTicks: number;
   readonly #current: Map<string, Publication> = new Map();
   readonly #seqs: Map<Channel, number> = new Map();
+  readonly #deltas: DeltaLog = new DeltaLog(RESUME_DELTAS_MAX);
   #ticks = 0;
   #window: readonly PricePoint[] = [];
   #histogram: AmountHistogram | null = null;
@@ -60,6 +62,12 @@ export class MempoolChannels implements ChannelStates {
     return this.#current.get(channel) ?? null;
   }
 
+  since(channel: string, seq: number): readonly Publication[] {
+    const state = stateSince(this.current(channel), seq);
+    if (channel !== 'transactions' || state.length === 0) return state;
+    return this.#deltas.since(seq) ?? state;
+  }
+
   /**
    * Reads the feed and makes the publications that are due.
    * @param stale whether the source counts as lost
@@ -77,7 +85,9 @@ export class MempoolChannels implements ChannelStates {
     // older delta may have read one at another round amount: it is not sent again).
     const fresh = feed.takeNewPoints();
     this.#window = feed.points(WINDOW_POINTS_MAX);
-    const batch = [...this.#publishPrice(this.#newest), ...this.#publishTransactions(fresh)];
+    const transactions = this.#publishTransactions(fresh);
+    for (const each of transactions) this.#deltas.add(each);
+    const batch = [...this.#publishPrice(this.#newest), ...transactions];
     if (this.#ticks >= this.#histogramDueTick) batch.push(...this.#publishHistogram());
     const { confirmed } = this.#newest;
     if (confirmed !== null && confirmed !== confirmedBefore) {

@@ -1,116 +1,68 @@
-import {
-  CHANNELS,
-  type Channel,
-  DEFAULT_CHANNEL,
-  encodeWarning,
-  MEMPOOL_PATH,
-  type MempoolRequest,
-  parseMempoolMessage,
-  type WarningMessage,
-} from '@tidegauge/protocol';
-import type { Dialogue, Endpoint, Recipient } from './endpoint.ts';
+import { encodeWarning, MEMPOOL_PATH, type WarningMessage } from '@tidegauge/protocol';
+import { Bundles } from './bundle.ts';
+import type { Broadcaster, Dialogue, Endpoint, Recipient } from './endpoint.ts';
+import { Audiences, MempoolDialogue } from './mempool-dialogue.ts';
 import type { ChannelStates, Publication } from './publication.ts';
+
+export interface MempoolEndpointOptions {
+  readonly states: ChannelStates;
+  /** The hello message of this moment. */
+  readonly hello: () => string;
+  readonly broadcaster: Broadcaster;
+}
 
 /** /ws/mempool: every client gets each publication of the channels that it subscribed to. */
 export class MempoolEndpoint implements Endpoint {
   readonly path: string = MEMPOOL_PATH;
   readonly states: ChannelStates;
+  readonly bundles: Bundles = new Bundles();
   readonly hello: () => string;
-  readonly #dialogues: Set<MempoolDialogue> = new Set();
+  readonly #broadcaster: Broadcaster;
+  readonly #audiences: Audiences = new Audiences();
 
-  constructor(states: ChannelStates, hello: () => string) {
+  constructor({ states, hello, broadcaster }: MempoolEndpointOptions) {
     this.states = states;
     this.hello = hello;
+    this.#broadcaster = broadcaster;
   }
 
   open(recipient: Recipient): Dialogue {
-    const dialogue = new MempoolDialogue(recipient, this.states, () => {
-      this.#dialogues.delete(dialogue);
-    });
-    this.#dialogues.add(dialogue);
-    return dialogue;
+    return new MempoolDialogue(recipient, this.states, this.bundles, this.#audiences);
   }
 
-  /** How many clients are connected. */
-  get size(): number {
-    return this.#dialogues.size;
+  /** True while clients are still to be written what was published before. */
+  get busy(): boolean {
+    return this.#broadcaster.busy;
+  }
+
+  subscribers(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { channels, dialogues } of this.#audiences.all()) {
+      for (const channel of channels) {
+        counts.set(channel, (counts.get(channel) ?? 0) + dialogues.size);
+      }
+    }
+    return counts;
   }
 
   /** Hands what was published at one moment to every client that subscribed to it. */
   publish(batch: readonly Publication[]): void {
-    for (const dialogue of this.#dialogues) dialogue.deliver(batch);
+    const published = batch.map(({ channel }) => channel);
+    this.#broadcaster.broadcast(published, () => {
+      for (const { channels: names, dialogues } of this.#audiences.all()) {
+        const due = batch.filter(({ channel }) => names.has(channel));
+        if (due.length === 0) continue;
+        const bundle = this.bundles.of(due);
+        for (const { recipient } of dialogues) recipient.deliver(bundle);
+      }
+    });
   }
 
   /** Warns every client. */
   warn(warning: Omit<WarningMessage, 'type'>): void {
     const text = encodeWarning(warning);
-    for (const dialogue of this.#dialogues) dialogue.recipient.control(text);
-  }
-}
-
-/** The channels of one client. */
-class MempoolDialogue implements Dialogue {
-  readonly recipient: Recipient;
-  readonly end: () => void;
-  readonly #states: ChannelStates;
-  #channels: ReadonlySet<string> = new Set();
-  #chosen = false;
-
-  constructor(recipient: Recipient, states: ChannelStates, end: () => void) {
-    this.recipient = recipient;
-    this.#states = states;
-    this.end = end;
-  }
-
-  begin(): void {
-    this.#subscribe([DEFAULT_CHANNEL]);
-  }
-
-  deliver(batch: readonly Publication[]): void {
-    const due = batch.filter(({ channel }) => this.#channels.has(channel));
-    if (due.length > 0) this.recipient.deliver(due);
-  }
-
-  message(text: string): void {
-    const result = parseMempoolMessage(text);
-    if (result.ok) this.#obey(result.message);
-    else this.recipient.error(result.code, result.message);
-  }
-
-  /** The rhythm is the same for all clients, whenever they were sent the last one. */
-  caughtUp(): void {}
-
-  #obey(request: MempoolRequest): void {
-    if (request.kind === 'ping') {
-      this.recipient.answerPing(request.timestamp);
-      return;
+    for (const { dialogues } of this.#audiences.all()) {
+      for (const { recipient } of dialogues) recipient.control(text);
     }
-    this.#unsubscribe(request.unsubscribe);
-    if (request.subscribe.length > 0) {
-      // The first choice replaces the default; the ones after it add to it.
-      if (!this.#chosen) {
-        this.#unsubscribe(CHANNELS.filter((each) => !request.subscribe.includes(each)));
-      }
-      this.#chosen = true;
-      this.#subscribe(request.subscribe);
-    }
-    if (request.rejected !== null) this.recipient.error('INVALID_MESSAGE', request.rejected);
-  }
-
-  /** Adds channels and sends the state of those that are new to the client. */
-  #subscribe(channels: readonly Channel[]): void {
-    const added = channels.filter((channel) => !this.#channels.has(channel));
-    this.#channels = new Set([...this.#channels, ...added]);
-    const states = added.map((channel) => this.#states.current(channel));
-    this.deliver(states.filter((state) => state !== null));
-  }
-
-  #unsubscribe(channels: readonly Channel[]): void {
-    const left = new Set(this.#channels);
-    for (const channel of channels) {
-      left.delete(channel);
-      this.recipient.discard(channel);
-    }
-    this.#channels = left;
   }
 }

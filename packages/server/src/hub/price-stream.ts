@@ -40,6 +40,8 @@ export class PriceStream {
 
   #publish(): void {
     const { clock, channels, endpoint, sourceStatus } = this.#options;
+    // Who cannot keep up publishes less often: the next one has what this one would have had.
+    if (endpoint.busy) return;
     const nowSec = clock.nowSec();
     const source = sourceStatus();
     const stale = isStale(source, nowSec);

@@ -13,8 +13,20 @@ export interface Publication {
 
 /** Where a newcomer, or a client that skipped a delta, gets the state of a channel. */
 export interface ChannelStates {
+  /** A string that no other run has: sequences of this run belong to it. */
+  readonly epoch: string;
   /** A `whole` publication at the channel's newest position; null when nothing was published. */
   current(channel: string): Publication | null;
+  /**
+   * What a client needs that comes back with a position of this epoch: nothing when it has the
+   * newest, the deltas that followed, or the whole state.
+   */
+  since(channel: string, seq: number): readonly Publication[];
+}
+
+/** What follows a position when no deltas are kept: nothing after the newest, else the state. */
+export function stateSince(newest: Publication | null, seq: number): readonly Publication[] {
+  return newest === null || newest.seq === seq ? [] : [newest];
 }
 
 /** A publication that is encoded when the first client needs it, and then never again. */

@@ -9,13 +9,14 @@ import {
   reconnectHint,
 } from '@tidegauge/protocol';
 import type { Clock } from '../clock.ts';
-import { Bundle } from './bundle.ts';
+import type { Bundle } from './bundle.ts';
 import type { ClientSocket, SocketEvents } from './client-socket.ts';
 import type { Dialogue, Endpoint, Recipient } from './endpoint.ts';
-import { CLOSE_TIMEOUT_MS } from './limits.ts';
+import type { HubStats } from './hub-stats.ts';
+import { CLOSE_TIMEOUT_MS, PONG_LATE_MS } from './limits.ts';
 import { Outbox } from './outbox.ts';
-import type { Publication } from './publication.ts';
 import { ErrorLimit, InboundLimit } from './rate-limits.ts';
+import type { Sender, SendQueue } from './send-queue.ts';
 import { SlowWatch } from './slow-watch.ts';
 
 export interface SessionSettings {
@@ -24,16 +25,28 @@ export interface SessionSettings {
   readonly messagesPer10sMax: number;
 }
 
-export interface SessionOptions {
-  readonly socket: ClientSocket;
+/** What all sessions of a hub share. */
+export interface SessionHost {
   readonly clock: Clock;
-  readonly endpoint: Endpoint;
   readonly settings: SessionSettings;
-  /** True when the client offered the subprotocol. */
+  readonly stats: HubStats;
+  readonly sendQueue: SendQueue;
+  /** The client was warned or closed for being slow, with what was dropped since the last time. */
+  slow(session: Session, dropped: number): void;
+  closed(session: Session, code: number): void;
+}
+
+/** Who connects, for limits and the log. */
+export interface Client {
+  readonly address: string;
+  /** What the per-address limit counts by: the address, or the network it stands for. */
+  readonly addressKey: string;
+  /** True when the client offered our subprotocol. */
   readonly wantsHello: boolean;
-  /** Called when the client is warned or closed for being slow, with what was dropped since. */
-  readonly onSlow: (session: Session, dropped: number) => void;
-  readonly onClosed: (session: Session, code: number) => void;
+  /** When the client's token ends, unix seconds; null for one that never does, or for none. */
+  readonly expiresSec: number | null;
+  /** What the client calls its session, over all its connections; null for one that names none. */
+  readonly sessionId: string | null;
 }
 
 /**
@@ -45,37 +58,48 @@ export type SessionState = 'open' | 'closing' | 'closed';
 
 /**
  * One client's connection: what it is sent and how it behaves; what it asks for is its dialogue's
- * matter. While its socket has unsent bytes it is behind, and publications wait in its outbox;
- * control messages go out at once, held in bounds by the limit on unsent bytes.
+ * matter. A bundle waits for its turn in the send queue. While the client is behind (its socket
+ * has unsent bytes, or it leaves a ping unanswered) publications wait in the outbox, at most one a
+ * channel; control messages go out at once, held in bounds by the limit on unsent bytes.
+ *
+ * Ten thousand of these are held at a time: what only some need is made when they do.
  */
-export class Session implements SocketEvents, Recipient {
+export class Session implements SocketEvents, Recipient, Sender {
+  readonly client: Client;
+  readonly endpoint: Endpoint;
   readonly openedMs: number;
   sent = 0;
   dropped = 0;
-  readonly #options: SessionOptions;
+  readonly #host: SessionHost;
+  readonly #socket: ClientSocket;
   readonly #dialogue: Dialogue;
-  readonly #outbox: Outbox;
-  readonly #slow: SlowWatch;
-  readonly #inbound: InboundLimit;
-  readonly #errors: ErrorLimit = new ErrorLimit();
   #state: SessionState = 'open';
-  #closeCode: number | null = null;
+  /** Waits to be written; null when nothing does, or all that does is in the outbox. */
+  #next: Bundle | null = null;
+  #outbox: Outbox | null = null;
+  #inLine = false;
+  #slow: SlowWatch | null = null;
+  #inbound: InboundLimit | null = null;
+  #errors: ErrorLimit | null = null;
+  #closeCode = 0;
   #closeDueMs = 0;
   #lastFrameMs: number;
   #pingDueMs: number;
+  /** When the ping went out that was not answered yet; 0: none. */
+  #pingSentMs = 0;
   #droppedBeforeWarning = 0;
 
-  constructor(options: SessionOptions) {
-    const nowMs = options.clock.monotonicMs();
-    this.#options = options;
-    this.#outbox = new Outbox(options.endpoint.states);
-    this.#slow = new SlowWatch(options.settings.slowTimeoutMs);
-    this.#inbound = new InboundLimit(options.settings.messagesPer10sMax);
+  constructor(host: SessionHost, socket: ClientSocket, client: Client, endpoint: Endpoint) {
+    const nowMs = host.clock.monotonicMs();
+    this.#host = host;
+    this.#socket = socket;
+    this.client = client;
+    this.endpoint = endpoint;
     this.openedMs = nowMs;
     this.#lastFrameMs = nowMs;
     this.#pingDueMs = nowMs + PING_INTERVAL_MS;
-    this.#dialogue = options.endpoint.open(this);
-    options.socket.listen(this);
+    this.#dialogue = endpoint.open(this);
+    socket.listen(this);
   }
 
   get state(): SessionState {
@@ -84,40 +108,66 @@ export class Session implements SocketEvents, Recipient {
 
   /** Sends the hello, if it is wanted, and what the endpoint begins with. */
   begin(): void {
-    const { endpoint, wantsHello } = this.#options;
-    if (wantsHello) this.control(endpoint.hello());
+    if (this.client.wantsHello) this.control(this.endpoint.hello());
     if (this.#state === 'open') this.#dialogue.begin();
   }
 
-  deliver(publications: readonly Publication[]): void {
+  // What its dialogue asks of it.
+
+  deliver(bundle: Bundle): void {
     if (this.#state !== 'open') return;
-    if (this.#slow.isBehind) {
-      for (const publication of publications) this.dropped += this.#outbox.put(publication);
+    if (this.#next === null && this.#outbox === null) {
+      this.#next = bundle;
     } else {
-      this.#sendPublications(publications);
+      this.#spill();
+      this.#putAside(bundle);
     }
+    this.#getInLine();
   }
 
   discard(channel: string): void {
-    this.#outbox.discard(channel);
+    this.#spill();
+    this.#outbox?.discard(channel);
+    if (this.#outbox?.isEmpty === true) this.#outbox = null;
   }
 
   control(text: string): void {
     if (this.#state !== 'open') return;
-    this.#options.socket.send(text);
+    this.#socket.send(text);
     this.#noticeUnsent();
   }
 
   answerPing(echo: string | number | null): void {
-    const isoTime = new Date(this.#options.clock.nowSec() * 1000).toISOString();
+    const isoTime = new Date(this.#host.clock.nowSec() * 1000).toISOString();
     this.control(encodePong(isoTime, echo));
   }
 
   error(code: ErrorCode, message: string): void {
     this.control(encodeError({ code, message }));
-    if (this.#errors.count(this.#options.clock.monotonicMs())) {
+    this.#errors ??= new ErrorLimit();
+    if (this.#errors.count(this.#host.clock.monotonicMs())) {
       this.close(CLOSE_CODES.badClient.code, 'ten errors within 10 s');
     }
+  }
+
+  // What the hub asks of it.
+
+  /** Writes what waits, unless the client is behind. */
+  flush(): void {
+    this.#inLine = false;
+    if (this.#state !== 'open' || this.#isBehind) return;
+    const bundle = this.#takeNext();
+    if (bundle === null) return;
+    this.sent += bundle.publications.length;
+    this.#host.stats.sent(bundle);
+    this.#socket.publish(bundle);
+    this.#noticeUnsent();
+  }
+
+  /** Closes when what waits is sent, where it can be. */
+  finish(code: number, reason: string): void {
+    this.flush();
+    this.close(code, reason);
   }
 
   /** Starts closing; only the first code counts. */
@@ -125,30 +175,39 @@ export class Session implements SocketEvents, Recipient {
     if (this.#state !== 'open') return;
     this.#state = 'closing';
     this.#closeCode = code;
-    this.#closeDueMs = this.#options.clock.monotonicMs() + CLOSE_TIMEOUT_MS;
-    this.#options.socket.close(code, reason);
-    this.#dialogue.end();
+    this.#closeDueMs = this.#host.clock.monotonicMs() + CLOSE_TIMEOUT_MS;
+    this.#socket.close(code, reason);
+    this.#end();
   }
 
   /** Cuts the connection off: for the end of the process. */
   cut(): void {
-    this.#options.socket.terminate();
+    this.#socket.terminate();
   }
 
-  /** To be called about each second: pings, and ends what is idle, stuck or does not close. */
-  sweep(): void {
-    const nowMs = this.#options.clock.monotonicMs();
+  /**
+   * To be called about each second: pings, and ends what is idle, stuck, expired or does not close.
+   * @param mayPing false puts a ping off to the next time
+   * @returns whether it pinged
+   */
+  sweep(mayPing: boolean): boolean {
+    const { clock } = this.#host;
+    const nowMs = clock.monotonicMs();
     if (this.#state === 'closing') {
-      if (nowMs >= this.#closeDueMs) this.#options.socket.terminate();
-    } else if (this.#slow.isStuck(nowMs)) {
+      if (nowMs >= this.#closeDueMs) this.#socket.terminate();
+    } else if (this.#isStuck(nowMs)) {
       this.#closeSlow('takes no messages');
     } else if (nowMs - this.#lastFrameMs >= IDLE_TIMEOUT_MS) {
       this.close(CLOSE_CODES.heartbeatTimeout.code, 'no answer to pings');
-    } else if (nowMs >= this.#pingDueMs) {
-      this.#pingDueMs = nowMs + PING_INTERVAL_MS;
-      this.#options.socket.ping();
-      this.#noticeUnsent();
+    } else if (this.client.expiresSec !== null && clock.nowSec() >= this.client.expiresSec) {
+      this.close(CLOSE_CODES.unauthorized.code, 'the token has expired');
+    } else if (nowMs >= this.#pingDueMs && mayPing) {
+      this.#ping(nowMs);
+      return true;
+    } else if (this.#pingSentMs > 0 && nowMs - this.#pingSentMs >= PONG_LATE_MS) {
+      this.#fellBehind(nowMs);
     }
+    return false;
   }
 
   // Events of the socket.
@@ -164,26 +223,24 @@ export class Session implements SocketEvents, Recipient {
 
   ping(data: Buffer): void {
     if (!this.#mayPass(false)) return;
-    this.#options.socket.pong(data);
+    this.#socket.pong(data);
     this.#noticeUnsent();
   }
 
   /** Counted like the others: pongs nobody asked for cost as much to take in as pings. */
   pong(): void {
-    this.#mayPass(false);
+    this.#pingSentMs = 0;
+    if (this.#mayPass(false) && this.#isBehind && this.#socket.unsentBytes === 0) this.drained();
   }
 
   drained(): void {
-    if (this.#state !== 'open') return;
-    const verdict = this.#slow.drained(this.#options.clock.monotonicMs());
+    if (this.#state !== 'open' || this.#slow === null) return;
+    const verdict = this.#slow.drained(this.#host.clock.monotonicMs());
     if (verdict !== 'fine') this.#warnSlow();
     if (verdict === 'close') {
       this.close(CLOSE_CODES.slowConsumer.code, 'slow three times in a row');
-    } else if (!this.#slow.isBehind && !this.#outbox.isEmpty) {
-      const waited = this.#outbox.take();
-      // In this order: sending may be the end of the dialogue.
-      this.#dialogue.caughtUp(waited);
-      this.#sendPublications(waited);
+    } else if (!this.#isBehind) {
+      this.#catchUp();
     }
   }
 
@@ -191,21 +248,96 @@ export class Session implements SocketEvents, Recipient {
     if (this.#state === 'closed') return;
     const wasOpen = this.#state === 'open';
     this.#state = 'closed';
-    if (wasOpen) this.#dialogue.end();
-    this.#options.onClosed(this, this.#closeCode ?? code);
+    if (wasOpen) this.#end();
+    this.#host.closed(this, this.#closeCode === 0 ? code : this.#closeCode);
+  }
+
+  // What waits.
+
+  #getInLine(): void {
+    if (this.#inLine || this.#isBehind) return;
+    this.#inLine = true;
+    this.#host.sendQueue.send(this);
+  }
+
+  #takeNext(): Bundle | null {
+    const next = this.#next;
+    if (next !== null) {
+      this.#next = null;
+      return next;
+    }
+    const waited = this.#outbox?.take() ?? [];
+    this.#outbox = null;
+    if (waited.length === 0) return null;
+    this.#dialogue.caughtUp(waited);
+    return this.endpoint.bundles.of(waited);
+  }
+
+  /** Lets go of the bundle as such: from now on each channel in it waits by itself. */
+  #spill(): void {
+    if (this.#next === null) return;
+    const bundle = this.#next;
+    this.#next = null;
+    this.#putAside(bundle);
+  }
+
+  #putAside(bundle: Bundle): void {
+    this.#outbox ??= new Outbox(this.endpoint.states);
+    for (const publication of bundle.publications) {
+      const dropped = this.#outbox.put(publication);
+      if (dropped === 0) continue;
+      this.dropped += dropped;
+      this.#host.stats.dropped(publication.channel);
+    }
+  }
+
+  /** Sends what waited while the client was behind, as it is by now. */
+  #catchUp(): void {
+    this.#spill();
+    if (this.#outbox !== null) this.#getInLine();
+  }
+
+  #end(): void {
+    this.#next = null;
+    this.#outbox = null;
+    this.#dialogue.end();
+  }
+
+  // How the client behaves.
+
+  get #isBehind(): boolean {
+    return this.#slow?.isBehind === true;
+  }
+
+  /** Late pongs alone do not end a client: it may be idle for IDLE_TIMEOUT_MS. */
+  #isStuck(nowMs: number): boolean {
+    return this.#slow?.isStuck(nowMs) === true && this.#socket.unsentBytes > 0;
+  }
+
+  #fellBehind(nowMs: number): void {
+    this.#slow ??= new SlowWatch(this.#host.settings.slowTimeoutMs);
+    this.#slow.fellBehind(nowMs);
+  }
+
+  #ping(nowMs: number): void {
+    this.#pingDueMs = nowMs + PING_INTERVAL_MS;
+    if (this.#pingSentMs === 0) this.#pingSentMs = nowMs;
+    this.#socket.ping();
+    this.#noticeUnsent();
   }
 
   /** Counts an inbound frame; answers and returns false when it is one too many. */
   #mayPass(answers: boolean): boolean {
-    const nowMs = this.#options.clock.monotonicMs();
+    const nowMs = this.#host.clock.monotonicMs();
     this.#lastFrameMs = nowMs;
     if (this.#state !== 'open') return false;
+    const { messagesPer10sMax } = this.#host.settings;
+    this.#inbound ??= new InboundLimit(messagesPer10sMax);
     const verdict = this.#inbound.count(nowMs);
     if (verdict.kind === 'take') return true;
     if (verdict.kind === 'close') {
       this.close(CLOSE_CODES.rateLimit.code, reconnectHint(verdict.retryAfterMs));
     } else if (answers) {
-      const { messagesPer10sMax } = this.#options.settings;
       const message = `over ${messagesPer10sMax} messages in 10 s; this one was not read`;
       const retry_after_ms = verdict.retryAfterMs;
       this.control(encodeError({ code: 'RATE_LIMITED', message, retry_after_ms }));
@@ -213,16 +345,11 @@ export class Session implements SocketEvents, Recipient {
     return false;
   }
 
-  #sendPublications(due: readonly Publication[]): void {
-    this.sent += due.length;
-    this.#options.socket.publish(new Bundle(due));
-    this.#noticeUnsent();
-  }
-
   #noticeUnsent(): void {
-    const { socket, clock, settings } = this.#options;
-    if (socket.unsentBytes > 0) this.#slow.fellBehind(clock.monotonicMs());
-    if (socket.unsentBytes > settings.pendingBytesMax) {
+    const { unsentBytes } = this.#socket;
+    if (unsentBytes === 0) return;
+    this.#fellBehind(this.#host.clock.monotonicMs());
+    if (unsentBytes > this.#host.settings.pendingBytesMax) {
       this.#closeSlow('too many unsent bytes');
     }
   }
@@ -242,7 +369,8 @@ export class Session implements SocketEvents, Recipient {
   #tellSlow(): number {
     const dropped = this.dropped - this.#droppedBeforeWarning;
     this.#droppedBeforeWarning = this.dropped;
-    this.#options.onSlow(this, dropped);
+    this.#host.stats.slow(this.#dialogue.channels());
+    this.#host.slow(this, dropped);
     return dropped;
   }
 }

@@ -1,10 +1,9 @@
 /** A real server on a free port that serves some routes. */
-import { systemClock } from '../../src/clock.ts';
 import { ClientAddresses } from '../../src/http/client-address.ts';
 import type { Route } from '../../src/http/router.ts';
 import { WebServer } from '../../src/http/web-server.ts';
 import { Hub } from '../../src/hub/hub.ts';
-import { FakeLog } from '../hub-fakes.ts';
+import { FakeLog, realHubParts } from '../hub-fakes.ts';
 import { routerWith } from './ask.ts';
 import { openUpgrades } from './open-upgrades.ts';
 
@@ -26,8 +25,7 @@ export async function serve(
   { trustedProxies = [], ...options }: ServeOptions = {},
 ): Promise<Served> {
   const log = new FakeLog();
-  const settings = { slowTimeoutMs: 1000, pendingBytesMax: 1e6, messagesPer10sMax: 100 };
-  const hub = new Hub({ clock: systemClock, log, settings });
+  const hub = new Hub(realHubParts(log));
   const addresses = new ClientAddresses(trustedProxies);
   const server = new WebServer({
     log,

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { Hub } from '../../src/hub/hub.ts';
 import { CLOSE_TIMEOUT_MS } from '../../src/hub/limits.ts';
 import { MempoolEndpoint } from '../../src/hub/mempool-endpoint.ts';
-import { FakeClock, FakeLog, FakeSocket } from '../hub-fakes.ts';
+import {
+  FakeClock,
+  FakeLog,
+  FakeSocket,
+  hubParts,
+  NOTHING_PUBLISHED,
+  SOMEBODY,
+} from '../hub-fakes.ts';
 
 /** A connection that ends without a word, as after an error in one of its own listeners. */
 class DumbSocket extends FakeSocket {
@@ -14,12 +21,16 @@ class DumbSocket extends FakeSocket {
 test('a drain ends also when a connection never says that it is gone', async () => {
   const clock = new FakeClock();
   const log = new FakeLog();
-  const settings = { slowTimeoutMs: 1000, pendingBytesMax: 1e6, messagesPer10sMax: 100 };
-  const hub = new Hub({ clock, log, settings });
-  const endpoint = new MempoolEndpoint({ current: () => null }, () => '{}');
+  const parts = hubParts(clock, log);
+  const hub = new Hub(parts);
+  const endpoint = new MempoolEndpoint({
+    states: NOTHING_PUBLISHED,
+    hello: () => '{}',
+    broadcaster: parts.sendQueue,
+  });
   const socket = new DumbSocket();
   hub.start();
-  hub.join(socket, { address: '192.0.2.1', addressKey: '192.0.2.1', wantsHello: false }, endpoint);
+  hub.join(socket, SOMEBODY, endpoint);
   const drained = hub.drain(0, () => 0);
   clock.advance(2 * CLOSE_TIMEOUT_MS);
   await drained;

@@ -5,7 +5,7 @@ import { HeatmapEndpoint, type StaleSource } from '../../src/hub/heatmap-endpoin
 import { Hub } from '../../src/hub/hub.ts';
 import type { SessionSettings } from '../../src/hub/session.ts';
 import type { HeatmapFeed, HeatmapMarket } from '../../src/pipelines/heatmap-feed.ts';
-import { FakeClock, FakeLog, FakeSocket } from '../hub-fakes.ts';
+import { FakeClock, FakeLog, FakeSocket, hubParts, SOMEBODY } from '../hub-fakes.ts';
 
 /** Maps that tell each other apart by `positions_created`, which is their version. */
 export class FakeHeatmapFeed implements HeatmapFeed {
@@ -71,22 +71,23 @@ export class HeatmapBench {
     const { clock, log } = this;
     this.feed = new FakeHeatmapFeed(symbols);
     this.channels = new HeatmapChannels({ feed: this.feed, epoch: 'k3x9', clock });
+    const parts = hubParts(clock, log, changes);
     this.endpoint = new HeatmapEndpoint({
       clock,
-      channels: this.channels,
+      states: this.channels,
+      broadcaster: parts.sendQueue,
       intervalSec: 5,
       hello: () => '{"type":"hello"}',
       staleSources: () => this.stale,
     });
-    const settings = { slowTimeoutMs: 1000, pendingBytesMax: 1_048_576, messagesPer10sMax: 100 };
-    this.hub = new Hub({ clock, log, settings: { ...settings, ...changes } });
+    this.hub = new Hub(parts);
     this.hub.start();
     this.endpoint.start();
   }
 
   join(wantsHello = false): FakeSocket {
     const socket = new FakeSocket();
-    this.hub.join(socket, { address: 'a', addressKey: 'a', wantsHello }, this.endpoint);
+    this.hub.join(socket, { ...SOMEBODY, wantsHello }, this.endpoint);
     return socket;
   }
 

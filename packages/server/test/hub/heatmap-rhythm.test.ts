@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
+import { Bundles } from '../../src/hub/bundle.ts';
 import type { Recipient } from '../../src/hub/endpoint.ts';
 import { HeatmapRhythm, type Subscription } from '../../src/hub/heatmap-rhythm.ts';
 import { type Publication, publication } from '../../src/hub/publication.ts';
+import { FakeClock, hubParts } from '../hub-fakes.ts';
 
 const sent: Publication[] = [];
 const recipient: Recipient = {
-  deliver: (publications) => void sent.push(...publications),
+  deliver: (bundle) => void sent.push(...bundle.publications),
   discard: () => {},
   control: () => {},
   answerPing: () => {},
@@ -33,9 +35,9 @@ class Watched implements Subscription {
 
 test('while nothing changes nobody is looked at, neither who is not due nor who waits', () => {
   let seq = 1;
-  const rhythm = new HeatmapRhythm({
-    current: (symbol) => publication(symbol, seq, 'whole', () => '{}'),
-  });
+  const current = (symbol: string) => publication(symbol, seq, 'whole', () => '{}');
+  const states = { epoch: 'k3x9', current, since: (symbol: string) => [current(symbol)] };
+  const rhythm = new HeatmapRhythm(states, new Bundles(), hubParts(new FakeClock()).sendQueue);
   const subscription = new Watched();
   rhythm.add([subscription], 0);
   expect(sent.map((each) => each.seq)).toEqual([1]);

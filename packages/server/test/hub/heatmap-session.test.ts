@@ -408,10 +408,10 @@ describe('a source that goes silent', () => {
 describe('the end', () => {
   test('clients that leave leave nothing behind', () => {
     const sockets = [bench.subscriber(['BTCUSDT', 'ETHUSDT'], 1), bench.subscriber(['ETHUSDT'])];
-    expect([bench.hub.size, bench.endpoint.size]).toEqual([2, 2]);
+    expect([bench.hub.size, bench.endpoint.subscribers().size]).toEqual([2, 2]);
     pass(3);
     for (const socket of sockets) socket.events.closed(1001);
-    expect([bench.hub.size, bench.endpoint.size]).toEqual([0, 0]);
+    expect([bench.hub.size, bench.endpoint.subscribers().size]).toEqual([0, 0]);
     const asked = new Map(bench.feed.asked);
     pass(10);
     expect(bench.feed.asked).toEqual(asked);

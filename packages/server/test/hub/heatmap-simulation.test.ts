@@ -165,7 +165,13 @@ class Simulation {
     } else if (next.do === 'join') {
       const client = new Client(bench.clock);
       clients.push(client);
-      const from = { address: 'a', addressKey: 'a', wantsHello: false };
+      const from = {
+        address: 'a',
+        addressKey: 'a',
+        wantsHello: false,
+        expiresSec: null,
+        sessionId: null,
+      };
       bench.hub.join(client.socket, from, bench.endpoint);
     } else {
       this.#steer(next);

