@@ -200,7 +200,7 @@ export class Session implements SocketEvents, Recipient, Sender {
     } else if (nowMs - this.#lastFrameMs >= IDLE_TIMEOUT_MS) {
       this.close(CLOSE_CODES.heartbeatTimeout.code, 'no answer to pings');
     } else if (this.client.expiresSec !== null && clock.nowSec() >= this.client.expiresSec) {
-      this.close(CLOSE_CODES.unauthorized.code, 'the token has expired');
+      this.#closeExpired();
     } else if (nowMs >= this.#pingDueMs && mayPing) {
       this.#ping(nowMs);
       return true;
@@ -358,6 +358,12 @@ export class Session implements SocketEvents, Recipient, Sender {
     const dropped_messages = this.#tellSlow();
     const message = 'this connection is slow; older messages were replaced by newer ones';
     this.control(encodeWarning({ code: 'SLOW_CONSUMER', message, dropped_messages }));
+  }
+
+  #closeExpired(): void {
+    const message = 'the token has expired; connect again with another one';
+    this.control(encodeError({ code: 'UNAUTHORIZED', message }));
+    this.close(CLOSE_CODES.unauthorized.code, 'the token has expired');
   }
 
   /** Without a warning: nothing gets through to this client now. */
