@@ -1,23 +1,42 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { AddressList } from './address-list.ts';
+
+/** What proxies add to what they pass on. */
+const PROXY_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'];
 
 /** Finds out who a client is, believing X-Forwarded-For only from trusted proxies. */
 export class ClientAddresses {
-  readonly #trusted: BlockList = new BlockList();
+  readonly #trusted: AddressList;
 
   /** @param trustedProxies addresses and networks such as 10.0.0.0/8 */
   constructor(trustedProxies: readonly string[]) {
-    for (const entry of trustedProxies) {
-      const [address, prefix] = entry.split('/');
-      if (prefix === undefined) this.#trusted.addAddress(address!, familyOf(address!));
-      else this.#trusted.addSubnet(address!, Number(prefix), familyOf(address!));
-    }
+    this.#trusted = new AddressList(trustedProxies);
   }
 
   /** Who sent a request. */
   ofRequest({ headers, socket }: IncomingMessage): string {
-    const forwardedFor = [headers['x-forwarded-for'] ?? []].flat().join(',');
-    return this.clientOf(socket.remoteAddress ?? 'unknown', forwardedFor);
+    return this.clientOf(socket.remoteAddress ?? 'unknown', forwardedFor(headers));
+  }
+
+  /**
+   * Who sent a request; null when nobody can tell, because it came through a proxy that is not
+   * trusted or that did not say for whom. `ofRequest` then names the proxy.
+   */
+  certainlyOfRequest({ headers, socket }: IncomingMessage): string | null {
+    const peer = plainAddress(socket.remoteAddress ?? 'unknown');
+    if (!PROXY_HEADERS.some((name) => headers[name] !== undefined)) return peer;
+    const { client, certain } = this.#trace(peer, forwardedFor(headers));
+    return certain ? client : null;
+  }
+
+  /**
+   * What a connection is counted by before it has asked for anything. Null for a trusted proxy, as
+   * many come through it, and for a line of this machine that has no address.
+   */
+  peerKey(remoteAddress: string | undefined): string | null {
+    const peer = plainAddress(remoteAddress ?? '');
+    return isIP(peer) === 0 || this.#trusted.includes(peer) ? null : addressKey(peer);
   }
 
   /**
@@ -25,15 +44,24 @@ export class ClientAddresses {
    * heard, so the list is read from its end; what stands before an untrusted entry may be forged.
    */
   clientOf(remoteAddress: string, forwardedFor: string | undefined): string {
-    let client = plainAddress(remoteAddress);
-    const hops = (forwardedFor ?? '').split(',').map((hop) => plainAddress(hop.trim()));
-    while (hops.length > 0 && this.#trusted.check(client, familyOf(client))) {
+    return this.#trace(plainAddress(remoteAddress), forwardedFor ?? '').client;
+  }
+
+  /** `certain`: the last one named was named by a trusted proxy, and all could be read. */
+  #trace(peer: string, forwardedFor: string): { client: string; certain: boolean } {
+    let client = peer;
+    const hops = forwardedFor.split(',').map((hop) => plainAddress(hop.trim()));
+    while (hops.length > 0 && this.#trusted.includes(client)) {
       const hop = hops.pop()!;
-      if (isIP(hop) === 0) break;
+      if (isIP(hop) === 0) return { client, certain: false };
       client = hop;
     }
-    return client;
+    return { client, certain: this.#trusted.includes(peer) };
   }
+}
+
+function forwardedFor(headers: IncomingMessage['headers']): string {
+  return [headers['x-forwarded-for'] ?? []].flat().join(',');
 }
 
 /** What connections are counted by: an IPv6 host commands its whole /64 network. */
@@ -52,8 +80,4 @@ function plainAddress(address: string): string {
   const bare = address.replace(/%.*$/, '');
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare);
   return mapped ? mapped[1]! : bare;
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }
