@@ -37,6 +37,7 @@ export type SourceHealth = Wire<'SourceHealth'>;
 export type PipelineHealth = Wire<'PipelineHealth'>;
 export type HeatmapHealth = Wire<'HeatmapHealth'>;
 export type HealthBody = Wire<'HealthBody'>;
+export type WsStatsBody = Wire<'WsStatsBody'>;
 export type PriceBody = Wire<'PriceBody'>;
 export type ErrorBody = Wire<'ErrorBody'>;
 

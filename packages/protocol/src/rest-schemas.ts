@@ -184,6 +184,43 @@ export const restSchemas = {
       'version',
     ],
   },
+  /** `GET /ws/stats`: what became of the WebSockets since the start, over all processes. */
+  WsStatsBody: {
+    type: 'object',
+    properties: {
+      /** Open now. */
+      active_connections: { type: 'integer', minimum: 0 },
+      /** Messages of a channel or symbol, one for each client that was sent it. */
+      messages_sent: { type: 'integer', minimum: 0 },
+      /** The same, of the last 60 s. */
+      messages_sent_1m: { type: 'integer', minimum: 0 },
+      /** Messages that a client did not take in time, and newer ones took the place of. */
+      messages_dropped: { type: 'integer', minimum: 0 },
+      /** How often a client was warned or closed for being slow. */
+      slow_consumers: { type: 'integer', minimum: 0 },
+      /** From the first write to the last, s, of the newest broadcasts; null before the first. */
+      broadcast_duration_p50: { type: ['number', 'null'], minimum: 0 },
+      broadcast_duration_p95: { type: ['number', 'null'], minimum: 0 },
+      /** Clients that are subscribed now; every symbol that is served, and every channel. */
+      subscriptions_by_symbol: { $ref: '#/$defs/CountsByName' },
+      /** By close code, `other` for those that mean nothing; only codes that occurred. */
+      disconnects_by_code: { $ref: '#/$defs/CountsByName' },
+      /** WebSockets that were refused, by the code of the refusal; only codes that occurred. */
+      refused_by_reason: { $ref: '#/$defs/CountsByName' },
+    },
+    required: [
+      'active_connections',
+      'messages_sent',
+      'messages_sent_1m',
+      'messages_dropped',
+      'slow_consumers',
+      'broadcast_duration_p50',
+      'broadcast_duration_p95',
+      'subscriptions_by_symbol',
+      'disconnects_by_code',
+      'refused_by_reason',
+    ],
+  },
   /** `GET /api/v1/price`: the `data` of the newest price_update. */
   PriceBody: {
     type: 'object',

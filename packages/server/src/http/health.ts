@@ -119,7 +119,8 @@ function heatmapHealth({ store, ...counters }: HeatmapCounters): HeatmapHealth {
   };
 }
 
-function occurred(counts: Counts): Counts {
+/** Only what occurred. */
+export function occurred(counts: Counts): Counts {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }
 
