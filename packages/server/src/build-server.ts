@@ -1,7 +1,10 @@
-/** Puts a server together from its parts: the price, the markets, the hub and the web server. */
+/** Puts a server together from its parts: the price, the markets, and what clients meet. */
 import { randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { type LeverageWeights, parseLeverageWeights } from '@tidegauge/liquidations';
+import { HEATMAP_PATH, MEMPOOL_PATH } from '@tidegauge/protocol';
+import type { Access } from './access/access.ts';
+import { buildClientSide, type ClientService } from './client-side.ts';
 import type { Clock } from './clock.ts';
 import type { StreamServer } from './commands/serve.ts';
 import type { Config } from './config.ts';
@@ -13,13 +16,6 @@ import { Router } from './http/router.ts';
 import { restRoutes } from './http/routes.ts';
 import { StaticFiles } from './http/static-files.ts';
 import { timeSeriesRoute } from './http/time-series-route.ts';
-import { UpgradeGate } from './http/upgrade-gate.ts';
-import { Upgrades } from './http/upgrades.ts';
-import { WebServer } from './http/web-server.ts';
-import { WebSocketHandshake } from './http/web-socket-handshake.ts';
-import { Hub } from './hub/hub.ts';
-import { type HubStats, NO_STATS } from './hub/hub-stats.ts';
-import { SendQueue } from './hub/send-queue.ts';
 import type { Inputs } from './inputs.ts';
 import type { Log } from './log.ts';
 import { buildMarketSide, type MarketSide } from './market-side.ts';
@@ -27,7 +23,7 @@ import { atMost } from './pipelines/market-wait.ts';
 import type { PriceFeed } from './pipelines/price-feed.ts';
 import type { PriceIntake } from './pipelines/price-intake.ts';
 import { Retention } from './pipelines/retention.ts';
-import { buildPriceSide, type PriceSide } from './price-side.ts';
+import { buildPriceChannels, buildPriceSide, type PriceSide } from './price-side.ts';
 import type { Store } from './store/store.ts';
 import { VERSION } from './version.ts';
 
@@ -44,6 +40,7 @@ export interface ServerParts extends Inputs {
   readonly config: Config;
   readonly log: Log;
   readonly clock: Clock;
+  readonly access: Access;
   /** Takes what the source brings, and is what the price is read from. */
   readonly pipeline: PriceFeed & PriceIntake;
   /** Where the built page is. */
@@ -56,27 +53,40 @@ export function buildServer(parts: ServerParts): StreamServer {
   const { config, log, clock } = parts;
   const epoch = randomBytes(6).toString('base64url');
   const leverageWeights = leverageWeightsOf(config);
-  const stats = NO_STATS;
-  const sendQueue = new SendQueue({
-    clock,
-    soon: setImmediate,
-    onBroadcast: (channels, durationMs) => stats.broadcast(channels, durationMs),
-  });
-  const shared = { ...parts, epoch, leverageWeights, broadcaster: sendQueue };
-  const price = buildPriceSide({ ...shared, store: parts.priceStore });
+  const shared = { ...parts, epoch, leverageWeights };
   const markets = buildMarketSide({ ...shared, store: parts.marketStore });
+  const channels = buildPriceChannels(shared);
+  const price = buildPriceSide({
+    ...shared,
+    store: parts.priceStore,
+    channels,
+    audience: () => clients.price,
+  });
   const stores = [...new Set([parts.priceStore, parts.marketStore])];
   const retentions = buildRetentions(parts, stores);
-  const hub = buildHub(parts, stats, sendQueue);
   let draining = false;
-  const pieces = { hub, price, markets, stores, retentions, leverageWeights };
-  const web = buildWeb(parts, pieces, () => draining);
+  const pieces = { price, markets, stores, retentions, leverageWeights };
+  const router = buildRouter(parts, pieces, {
+    draining: () => draining,
+    clients: () => clients.connections,
+  });
+  const clients: ClientService = buildClientSide({
+    ...shared,
+    price: { states: channels, demo: parts.source.demo },
+    heatmap: {
+      states: markets.channels,
+      demo: parts.venue.demo,
+      staleSources: markets.staleSources,
+    },
+    router,
+    addresses: new ClientAddresses(config.trustedProxies),
+    draining: () => draining,
+  });
 
   return {
-    clients: () => hub.size,
+    clients: () => clients.connections,
     start: async () => {
-      const { port } = await web.listen(config.host, config.port);
-      hub.start();
+      const port = await clients.listen();
       for (const retention of retentions) retention.start();
       await atMost(clock, MARKETS_FIRST_MS, markets.start());
       await price.start();
@@ -84,11 +94,10 @@ export function buildServer(parts: ServerParts): StreamServer {
     },
     drain: async () => {
       draining = true;
-      await hub.drain(config.drainSeconds * 1000, parts.random);
-      hub.stop();
+      await clients.drain(config.drainSeconds * 1000);
       await Promise.all([price.stop(), markets.stop()]);
       for (const retention of retentions) await retention.stop();
-      await web.close();
+      await clients.close();
       for (const store of stores) await store.close();
       log.debug({ event: 'stores_closed' }, 'history is closed');
     },
@@ -111,7 +120,6 @@ function buildRetentions(parts: ServerParts, stores: readonly Store[]): Retentio
 }
 
 interface ServerPieces {
-  readonly hub: Hub;
   readonly price: PriceSide;
   readonly markets: MarketSide;
   readonly stores: readonly Store[];
@@ -119,57 +127,26 @@ interface ServerPieces {
   readonly leverageWeights: LeverageWeights | null;
 }
 
-function buildHub({ config, log, clock }: ServerParts, stats: HubStats, sendQueue: SendQueue): Hub {
-  return new Hub({
-    clock,
-    log,
-    stats,
-    sendQueue,
-    settings: {
-      slowTimeoutMs: config.wsSlowConsumerTimeoutSec * 1000,
-      pendingBytesMax: config.wsMaxPendingBytes,
-      messagesPer10sMax: config.wsMaxMessagesPer10s,
-    },
-  });
+/** What the routes ask of the clients' side. */
+interface ClientsView {
+  draining(): boolean;
+  clients(): number;
 }
 
-function buildWeb(parts: ServerParts, pieces: ServerPieces, draining: () => boolean): WebServer {
-  const { config, log, pageDirectory } = parts;
-  const { hub } = pieces;
-  const endpoints = [pieces.price.endpoint, pieces.markets.endpoint];
-  const paths = endpoints.map(({ path }) => path);
-  const origins = new OriginPolicy(config.allowedOrigins);
-  const addresses = new ClientAddresses(config.trustedProxies);
-  return new WebServer({
-    log,
-    router: new Router({
-      routes: buildRoutes(parts, pieces, draining),
-      files: StaticFiles.load(pageDirectory),
-      origins,
-      webSocketPaths: paths,
-    }),
-    upgrades: new Upgrades({
-      hub,
-      endpoints,
-      gate: new UpgradeGate({
-        enabled: config.wsEnabled,
-        paths,
-        connectionsMax: config.wsMaxConnections,
-        connectionsPerAddressMax: config.wsMaxConnectionsPerIp,
-        origins,
-      }),
-      handshake: new WebSocketHandshake({ messageBytesMax: config.wsMaxMessageBytes }),
-      addresses,
-      draining,
-    }),
-    addresses,
+function buildRouter(parts: ServerParts, pieces: ServerPieces, view: ClientsView): Router {
+  return new Router({
+    routes: buildRoutes(parts, pieces, view),
+    files: StaticFiles.load(parts.pageDirectory),
+    origins: new OriginPolicy(parts.config.allowedOrigins),
+    access: parts.access,
+    webSocketPaths: [MEMPOOL_PATH, HEATMAP_PATH],
   });
 }
 
 function buildRoutes(
   parts: ServerParts,
-  { hub, price, markets, stores, retentions, leverageWeights }: ServerPieces,
-  draining: () => boolean,
+  { price, markets, stores, retentions, leverageWeights }: ServerPieces,
+  view: ClientsView,
 ): ConstructorParameters<typeof Router>[0]['routes'] {
   const { clock, source, pipeline, priceStore } = parts;
   const storeProblems = (): readonly string[] => {
@@ -184,8 +161,8 @@ function buildRoutes(
     ...restRoutes({
       demo: source.demo,
       version: VERSION,
-      draining,
-      clients: () => hub.size,
+      draining: view.draining,
+      clients: view.clients,
       uptimeSec: () => price.stream.uptimeSec,
       source: () => source.status(),
       counters: () => pipeline.counters(),

@@ -1,14 +1,11 @@
-/** The liquidation maps, wired: venue -> pipeline (store, model) -> channels -> endpoint. */
+/** The liquidation maps, wired: venue -> pipeline (store, model) -> channels. */
 import type { LeverageWeights } from '@tidegauge/liquidations';
-import { SYMBOLS_PER_CONNECTION_MAX } from '@tidegauge/protocol';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import { helloMessage } from './hello.ts';
 import type { VenueView } from './http/health.ts';
 import type { MarketView } from './http/market-view.ts';
-import type { Broadcaster } from './hub/endpoint.ts';
 import { HeatmapChannels } from './hub/heatmap-channels.ts';
-import { HeatmapEndpoint } from './hub/heatmap-endpoint.ts';
+import type { StaleSource } from './hub/heatmap-endpoint.ts';
 import type { Log } from './log.ts';
 import { HeatmapPipeline, type LaneStart } from './pipelines/heatmap-pipeline.ts';
 import { sourceLogger } from './source-log.ts';
@@ -24,11 +21,12 @@ export interface MarketParts {
   readonly store: Store;
   /** Instead of the learned mix; null: that one. */
   readonly leverageWeights: LeverageWeights | null;
-  readonly broadcaster: Broadcaster;
 }
 
 export interface MarketSide {
-  readonly endpoint: HeatmapEndpoint;
+  readonly channels: HeatmapChannels;
+  /** The sources that are stale at a time, unix seconds. */
+  staleSources(nowSec: number): readonly StaleSource[];
   readonly view: MarketView;
   health(): VenueView;
   /** Begins to read the history, and then the venue's; resolves once both are there. */
@@ -41,7 +39,6 @@ export function buildMarketSide(parts: MarketParts): MarketSide {
   const { log, clock, epoch, venue } = parts;
   const pipeline = buildPipeline(parts);
   const channels = new HeatmapChannels({ feed: pipeline, epoch, clock });
-  const endpoint = buildEndpoint(parts, channels, pipeline);
   let stopped = false;
   let started: Promise<void> = Promise.resolve();
 
@@ -53,7 +50,8 @@ export function buildMarketSide(parts: MarketParts): MarketSide {
   };
 
   return {
-    endpoint,
+    channels,
+    staleSources: (nowSec) => pipeline.staleSources(nowSec),
     view: buildView(parts, channels, pipeline),
     health: () => ({
       demo: venue.demo,
@@ -62,7 +60,6 @@ export function buildMarketSide(parts: MarketParts): MarketSide {
       problem: pipeline.problem(clock.nowSec()),
     }),
     start: () => {
-      endpoint.start();
       started = start();
       // Whoever waits for it may have gone on by then: an error is to end the server all the same.
       void started.then(() => {});
@@ -70,7 +67,6 @@ export function buildMarketSide(parts: MarketParts): MarketSide {
     },
     stop: async () => {
       stopped = true;
-      endpoint.stop();
       await venue.stop();
       await pipeline.stop();
       await started;
@@ -81,29 +77,6 @@ export function buildMarketSide(parts: MarketParts): MarketSide {
 function buildPipeline(parts: MarketParts): HeatmapPipeline {
   const live = parts.config.venues !== 'files';
   return new HeatmapPipeline({ ...parts, live, onStatus: sourceLogger(parts.log) });
-}
-
-function buildEndpoint(
-  { config, clock, epoch, venue, broadcaster }: MarketParts,
-  channels: HeatmapChannels,
-  pipeline: HeatmapPipeline,
-): HeatmapEndpoint {
-  const intervalSec = config.wsUpdateIntervalSec;
-  return new HeatmapEndpoint({
-    clock,
-    states: channels,
-    broadcaster,
-    intervalSec,
-    staleSources: (nowSec) => pipeline.staleSources(nowSec),
-    hello: () =>
-      helloMessage(config, {
-        epoch,
-        timeSec: clock.nowSec(),
-        demo: venue.demo,
-        updateIntervalMs: intervalSec * 1000,
-        symbolsMax: SYMBOLS_PER_CONNECTION_MAX,
-      }),
-  });
 }
 
 function buildView(

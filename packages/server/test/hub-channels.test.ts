@@ -214,7 +214,7 @@ describe('the stream', () => {
     const stream = new PriceStream({
       clock,
       channels,
-      endpoint,
+      audience: () => endpoint,
       sourceStatus: () => source,
       intervalMs: 500,
     });
@@ -256,7 +256,7 @@ describe('the stream', () => {
     const stream = new PriceStream({
       clock,
       channels,
-      endpoint,
+      audience: () => endpoint,
       sourceStatus,
       intervalMs: 500,
     });

@@ -1,13 +1,25 @@
+import type { WarningMessage } from '@tidegauge/protocol';
 import { type Clock, every } from '../clock.ts';
 import type { SourceStatus } from '../sources/source.ts';
 import type { MempoolChannels } from './mempool-channels.ts';
-import type { MempoolEndpoint } from './mempool-endpoint.ts';
+import type { Publication } from './publication.ts';
 import { isStale } from './stale-reading.ts';
+
+/** Those whom the price is published to: clients, or processes that have some. */
+export interface PriceAudience {
+  /** True while somebody is still to be written what was published before. */
+  readonly busy: boolean;
+  /** Takes what was published at one moment. */
+  publish(batch: readonly Publication[]): void;
+  /** Warns every client. */
+  warn(warning: Omit<WarningMessage, 'type'>): void;
+}
 
 export interface PriceStreamOptions {
   readonly clock: Clock;
   readonly channels: MempoolChannels;
-  readonly endpoint: MempoolEndpoint;
+  /** Asked at each publication. */
+  readonly audience: () => PriceAudience;
   readonly sourceStatus: () => SourceStatus;
   readonly intervalMs: number;
 }
@@ -39,15 +51,16 @@ export class PriceStream {
   }
 
   #publish(): void {
-    const { clock, channels, endpoint, sourceStatus } = this.#options;
+    const { clock, channels, sourceStatus } = this.#options;
+    const audience = this.#options.audience();
     // Who cannot keep up publishes less often: the next one has what this one would have had.
-    if (endpoint.busy) return;
+    if (audience.busy) return;
     const nowSec = clock.nowSec();
     const source = sourceStatus();
     const stale = isStale(source, nowSec);
-    endpoint.publish(channels.tick(nowSec, this.uptimeSec, stale));
+    audience.publish(channels.tick(nowSec, this.uptimeSec, stale));
     if (stale && !this.#stale) {
-      endpoint.warn({
+      audience.warn({
         code: 'SOURCE_STALE',
         message: `the source ${source.name} is lost; the price shown is the last one`,
         source: source.name,

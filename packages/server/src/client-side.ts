@@ -1,0 +1,195 @@
+/**
+ * What clients meet, wired: upgrade gate -> handshake -> hub -> endpoints, and plain requests. It
+ * is the same whether the channels are published in this process or are replicas of another's.
+ */
+import { CHANNELS, SYMBOLS_PER_CONNECTION_MAX } from '@tidegauge/protocol';
+import type { Access } from './access/access.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import { helloMessage } from './hello.ts';
+import type { ClientAddresses } from './http/client-address.ts';
+import { OriginPolicy } from './http/origin-policy.ts';
+import type { Router } from './http/router.ts';
+import { UpgradeGate } from './http/upgrade-gate.ts';
+import { Upgrades } from './http/upgrades.ts';
+import { WaitingConnections, waitingLimits } from './http/waiting-connections.ts';
+import { WebServer } from './http/web-server.ts';
+import { WebSocketHandshake } from './http/web-socket-handshake.ts';
+import type { Broadcaster, Endpoint } from './hub/endpoint.ts';
+import type { HeatmapStates } from './hub/heatmap-channels.ts';
+import { HeatmapEndpoint, type StaleSource } from './hub/heatmap-endpoint.ts';
+import { Hub } from './hub/hub.ts';
+import type { HubFigures, HubStats } from './hub/hub-stats.ts';
+import { HubTally } from './hub/hub-tally.ts';
+import { MempoolEndpoint } from './hub/mempool-endpoint.ts';
+import type { PriceAudience } from './hub/price-stream.ts';
+import type { ChannelStates } from './hub/publication.ts';
+import { SendQueue } from './hub/send-queue.ts';
+import type { Log } from './log.ts';
+
+/** Where clients are served. */
+export interface ClientService {
+  /** Those whom the price is published to. */
+  readonly price: PriceAudience;
+  readonly connections: number;
+  figures(): HubFigures;
+  /**
+   * Takes clients from now on. Rejects with the system's error when it cannot listen.
+   * @returns the port
+   */
+  listen(): Promise<number>;
+  /**
+   * Closes every client, with a hint when to come back; resolves once none is left. Plain requests
+   * are answered on.
+   */
+  drain(durationMs: number): Promise<void>;
+  /** Stops listening. */
+  close(): Promise<void>;
+}
+
+export interface ClientSideParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly epoch: string;
+  readonly price: { readonly states: ChannelStates; readonly demo: boolean };
+  readonly heatmap: {
+    readonly states: HeatmapStates;
+    readonly demo: boolean;
+    /** The sources that are stale at a time, unix seconds; asked each turn. */
+    readonly staleSources: (nowSec: number) => readonly StaleSource[];
+  };
+  readonly router: Router;
+  readonly addresses: ClientAddresses;
+  readonly access: Access;
+  readonly draining: () => boolean;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+export interface ClientSide extends ClientService {
+  readonly price: MempoolEndpoint;
+}
+
+export function buildClientSide(parts: ClientSideParts): ClientSide {
+  const { config, clock, log, heatmap, router, addresses } = parts;
+  const tally = new HubTally(clock, [...CHANNELS, ...heatmap.states.symbols()]);
+  const sendQueue = new SendQueue({
+    clock,
+    soon: setImmediate,
+    onBroadcast: (channels, durationMs) => tally.broadcast(channels, durationMs),
+  });
+  const hub = buildHub(parts, tally, sendQueue);
+  const endpoints = {
+    price: priceEndpoint(parts, sendQueue),
+    heatmap: heatmapEndpoint(parts, sendQueue),
+  };
+  const upgrades = buildUpgrades(parts, hub, tally, Object.values(endpoints));
+  const waiting = new WaitingConnections(
+    waitingLimits(config.wsMaxConnections, config.wsMaxConnectionsPerIp),
+    (remoteAddress) => addresses.peerKey(remoteAddress),
+  );
+  const web = new WebServer({ log, router, upgrades, addresses, waiting });
+  return {
+    price: endpoints.price,
+    get connections() {
+      return hub.size;
+    },
+    figures: () => {
+      const counts = Object.values(endpoints).flatMap((each) => [...each.subscribers()]);
+      return tally.figures(hub.size, Object.fromEntries(counts));
+    },
+    listen: async () => {
+      const { port } = await web.listen(config.host, config.port);
+      hub.start();
+      tally.start();
+      endpoints.heatmap.start();
+      return port;
+    },
+    drain: async (durationMs) => {
+      await hub.drain(durationMs, parts.random);
+      hub.stop();
+      tally.stop();
+      endpoints.heatmap.stop();
+    },
+    close: () => web.close(),
+  };
+}
+
+function buildHub(
+  { config, log, clock }: ClientSideParts,
+  stats: HubStats,
+  sendQueue: SendQueue,
+): Hub {
+  return new Hub({
+    clock,
+    log,
+    stats,
+    sendQueue,
+    settings: {
+      slowTimeoutMs: config.wsSlowConsumerTimeoutSec * 1000,
+      pendingBytesMax: config.wsMaxPendingBytes,
+      messagesPer10sMax: config.wsMaxMessagesPer10s,
+    },
+  });
+}
+
+function priceEndpoint(
+  { config, clock, epoch, price }: ClientSideParts,
+  broadcaster: Broadcaster,
+): MempoolEndpoint {
+  const hello = (): string =>
+    helloMessage(config, {
+      epoch,
+      timeSec: clock.nowSec(),
+      demo: price.demo,
+      updateIntervalMs: config.mempoolUpdateIntervalMs,
+    });
+  return new MempoolEndpoint({ states: price.states, hello, broadcaster });
+}
+
+function heatmapEndpoint(
+  { config, clock, epoch, heatmap }: ClientSideParts,
+  broadcaster: Broadcaster,
+): HeatmapEndpoint {
+  const intervalSec = config.wsUpdateIntervalSec;
+  return new HeatmapEndpoint({
+    clock,
+    states: heatmap.states,
+    broadcaster,
+    intervalSec,
+    staleSources: heatmap.staleSources,
+    hello: () =>
+      helloMessage(config, {
+        epoch,
+        timeSec: clock.nowSec(),
+        demo: heatmap.demo,
+        updateIntervalMs: intervalSec * 1000,
+        symbolsMax: SYMBOLS_PER_CONNECTION_MAX,
+      }),
+  });
+}
+
+function buildUpgrades(
+  { config, addresses, access, draining }: ClientSideParts,
+  hub: Hub,
+  stats: HubStats,
+  endpoints: readonly Endpoint[],
+): Upgrades {
+  return new Upgrades({
+    hub,
+    endpoints,
+    gate: new UpgradeGate({
+      enabled: config.wsEnabled,
+      paths: endpoints.map(({ path }) => path),
+      connectionsMax: config.wsMaxConnections,
+      connectionsPerAddressMax: config.wsMaxConnectionsPerIp,
+      origins: new OriginPolicy(config.allowedOrigins),
+    }),
+    handshake: new WebSocketHandshake({ messageBytesMax: config.wsMaxMessageBytes }),
+    addresses,
+    access,
+    stats,
+    draining,
+  });
+}
