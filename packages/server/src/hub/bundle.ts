@@ -1,4 +1,4 @@
-import { textFrame } from './frames.ts';
+import { joined, textFrame } from './frames.ts';
 import { BUNDLES_KEPT_MAX } from './limits.ts';
 import type { Publication } from './publication.ts';
 
@@ -52,8 +52,4 @@ export class Bundles {
     }
     return bundle;
   }
-}
-
-function joined(frames: readonly Buffer[]): Buffer {
-  return frames.length === 1 ? frames[0]! : Buffer.concat(frames);
 }

@@ -35,3 +35,8 @@ export function frameHeaderBytes(payloadBytes: number): number {
   if (payloadBytes <= SHORT_MAX) return 2;
   return payloadBytes <= MEDIUM_MAX ? 4 : 10;
 }
+
+/** Frames one after another, to be written at once; one alone is not copied. */
+export function joined(frames: readonly Buffer[]): Buffer {
+  return frames.length === 1 ? frames[0]! : Buffer.concat(frames);
+}
