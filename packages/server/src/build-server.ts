@@ -9,13 +9,17 @@ import type { Clock } from './clock.ts';
 import type { StreamServer } from './commands/serve.ts';
 import type { Config } from './config.ts';
 import { ClientAddresses } from './http/client-address.ts';
+import type { ServerView } from './http/health.ts';
 import { marketRoutes } from './http/market-routes.ts';
+import { metricsRoute } from './http/metrics/metrics-route.ts';
 import { OriginPolicy } from './http/origin-policy.ts';
 import { priceHistoryRoute } from './http/price-history-route.ts';
 import { Router } from './http/router.ts';
 import { restRoutes } from './http/routes.ts';
 import { StaticFiles } from './http/static-files.ts';
 import { timeSeriesRoute } from './http/time-series-route.ts';
+import { wsStatsRoute } from './http/ws-stats-route.ts';
+import type { HubFigures } from './hub/hub-stats.ts';
 import type { Inputs } from './inputs.ts';
 import type { Log } from './log.ts';
 import { buildMarketSide, type MarketSide } from './market-side.ts';
@@ -69,6 +73,7 @@ export function buildServer(parts: ServerParts): StreamServer {
   const router = buildRouter(parts, pieces, {
     draining: () => draining,
     clients: () => clients.connections,
+    figures: () => clients.figures(),
   });
   const clients: ClientService = buildClientSide({
     ...shared,
@@ -129,8 +134,9 @@ interface ServerPieces {
 
 /** What the routes ask of the clients' side. */
 interface ClientsView {
-  draining(): boolean;
-  clients(): number;
+  readonly draining: () => boolean;
+  readonly clients: () => number;
+  readonly figures: () => HubFigures;
 }
 
 function buildRouter(parts: ServerParts, pieces: ServerPieces, view: ClientsView): Router {
@@ -145,10 +151,31 @@ function buildRouter(parts: ServerParts, pieces: ServerPieces, view: ClientsView
 
 function buildRoutes(
   parts: ServerParts,
-  { price, markets, stores, retentions, leverageWeights }: ServerPieces,
-  view: ClientsView,
+  pieces: ServerPieces,
+  { figures, ...clients }: ClientsView,
 ): ConstructorParameters<typeof Router>[0]['routes'] {
-  const { clock, source, pipeline, priceStore } = parts;
+  const { config, clock, source, priceStore } = parts;
+  const { markets, leverageWeights } = pieces;
+  const view = serverView(parts, pieces, clients);
+  return [
+    ...restRoutes(view),
+    wsStatsRoute(figures),
+    metricsRoute({ view, figures, allow: config.metricsAllow }),
+    priceHistoryRoute(
+      { demo: source.demo, store: priceStore, nowSec: () => clock.nowSec() },
+      clock,
+    ),
+    ...marketRoutes(markets.view, clock),
+    timeSeriesRoute(markets.view, { clock, leverageWeights }),
+  ];
+}
+
+/** What is told about the server as a whole. */
+function serverView(
+  { clock, source, pipeline }: ServerParts,
+  { price, markets, stores, retentions }: ServerPieces,
+  clients: Omit<ClientsView, 'figures'>,
+): ServerView {
   const storeProblems = (): readonly string[] => {
     const found = [
       ...stores.map(({ problem }) => problem),
@@ -157,27 +184,18 @@ function buildRoutes(
     ];
     return found.filter((each) => each !== null);
   };
-  return [
-    ...restRoutes({
-      demo: source.demo,
-      version: VERSION,
-      draining: view.draining,
-      clients: view.clients,
-      uptimeSec: () => price.stream.uptimeSec,
-      source: () => source.status(),
-      counters: () => pipeline.counters(),
-      problem: () => pipeline.problem(clock.nowSec()),
-      price: () => price.channels.newest,
-      venue: () => markets.health(),
-      store: () => ({ problem: storeProblems().join('. ') || null }),
-    }),
-    priceHistoryRoute(
-      { demo: source.demo, store: priceStore, nowSec: () => clock.nowSec() },
-      clock,
-    ),
-    ...marketRoutes(markets.view, clock),
-    timeSeriesRoute(markets.view, { clock, leverageWeights }),
-  ];
+  return {
+    ...clients,
+    demo: source.demo,
+    version: VERSION,
+    uptimeSec: () => price.stream.uptimeSec,
+    source: () => source.status(),
+    counters: () => pipeline.counters(),
+    problem: () => pipeline.problem(clock.nowSec()),
+    price: () => price.channels.newest,
+    venue: () => markets.health(),
+    store: () => ({ problem: storeProblems().join('. ') || null }),
+  };
 }
 
 /** The mix that the settings name, checked when they were read; null: the learned one. */
