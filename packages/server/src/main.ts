@@ -4,12 +4,14 @@
  */
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { openAccess } from './access/open-access.ts';
 import { buildServer } from './build-server.ts';
 import { systemClock } from './clock.ts';
 import { backtestCommand } from './commands/backtest.ts';
 import { runCommandLine } from './commands/command-line.ts';
 import { configCommand } from './commands/config.ts';
 import { ingestCommand } from './commands/ingest.ts';
+import { loadCommand } from './commands/load.ts';
 import { replayCommand } from './commands/replay.ts';
 import { type BuildServer, serveCommand } from './commands/serve.ts';
 import { openInputs } from './inputs.ts';
@@ -30,6 +32,7 @@ export async function main(args: readonly string[]): Promise<void> {
       config,
       log,
       clock,
+      access: await openAccess(config, clock, log),
       ...(await openInputs(config, log, clock)),
       pipeline: new PricePipeline({ windowSec: config.mempoolWindowHours * 3600 }),
       pageDirectory: PAGE_DIRECTORY,
@@ -41,6 +44,7 @@ export async function main(args: readonly string[]): Promise<void> {
     ingestCommand((directory) => openStore({ directory, log: stderrLog, clock }), clock, process),
     backtestCommand(clock),
     replayCommand,
+    loadCommand(clock, process),
     configCommand,
   ];
   const io = { stdout: process.stdout, stderr: process.stderr, env: process.env };

@@ -1,6 +1,6 @@
 import { nearMiss } from '../near-miss.ts';
 
-/** An option of a command that takes files. */
+/** An option of a command that takes files or the like. */
 export interface OptionRow {
   /** Such as --symbol. */
   readonly name: string;
@@ -19,8 +19,15 @@ export interface ReadOptions {
   readonly problems: readonly string[];
 }
 
-/** Reads `--name value`, `--name=value` and files, in any order. Finds every problem. */
-export function readOptions(args: readonly string[], rows: readonly OptionRow[]): ReadOptions {
+/**
+ * Reads `--name value`, `--name=value` and files, in any order. Finds every problem.
+ * @param operands what messages call that which is no option
+ */
+export function readOptions(
+  args: readonly string[],
+  rows: readonly OptionRow[],
+  operands = 'files',
+): ReadOptions {
   const values = new Map<string, string[]>();
   const files: string[] = [];
   const problems: string[] = [];
@@ -41,7 +48,7 @@ export function readOptions(args: readonly string[], rows: readonly OptionRow[])
     const nextIsValue = equals < 0 && next !== undefined && !next.startsWith('--');
     const value = equals < 0 ? (nextIsValue ? next : undefined) : arg.slice(equals + 1);
     if (row === undefined) {
-      problems.push(unknownOption(name, rows));
+      problems.push(unknownOption(name, rows, operands));
     } else if (row.value === null) {
       if (equals < 0) keep(values, row, '');
       else problems.push(`${name} takes no value`);
@@ -64,9 +71,9 @@ function keep(values: Map<string, string[]>, row: OptionRow, value: string): boo
   return true;
 }
 
-function unknownOption(given: string, rows: readonly OptionRow[]): string {
+function unknownOption(given: string, rows: readonly OptionRow[], operands: string): string {
   const names = [...rows.map(({ name }) => name), '--help'];
   const meant = nearMiss(given.toLowerCase(), names);
   const hint = meant === null ? '' : `; did you mean ${meant}?`;
-  return `unknown option ${given}${hint}; allowed: files and ${names.join(', ')}`;
+  return `unknown option ${given}${hint}; allowed: ${operands} and ${names.join(', ')}`;
 }

@@ -1,0 +1,109 @@
+/** What `tidegauge load` says to a person: while it runs, and at the end. */
+import type { LoadPlan } from '../load/load-plan.ts';
+import type { LoadReport } from '../load/load-report.ts';
+import type { LoadRun } from '../load/load-run.ts';
+
+const BAR_WIDTH = 40;
+const FIRST_UPTO_MS = 1;
+
+/** One line on how it goes. @param messagesPerSec in the last moment */
+export function progressText(plan: LoadPlan, run: LoadRun, messagesPerSec: number): string {
+  const { tally } = run;
+  const parts = [
+    `${count(run.open)} of ${count(plan.clients)} connected`,
+    `${count(Math.round(messagesPerSec))} messages/s`,
+    `${count(tally.lost)} lost`,
+  ];
+  if (tally.failed.total > 0) parts.push(`${count(tally.failed.total)} failed`);
+  if (tally.closed.total > 0) parts.push(`${count(tally.closed.total)} closed`);
+  return parts.join(', ');
+}
+
+/** The whole report. */
+export function reportText(report: LoadReport): string {
+  const { handshakes, latency_ms: latency, slow } = report;
+  const rate = `${count(handshakes.per_second)} a second`;
+  const lines = [
+    `${report.url}, ${report.seconds.toFixed(1)} s${report.stopped_early ? ', stopped early' : ''}`,
+    `connected   ${count(report.connected)} of ${count(report.clients)} in ${handshakes.seconds.toFixed(2)} s, ${rate}; ${count(report.connected_at_end)} at the end`,
+    ...table('failed', handshakes.failed),
+    `messages    ${count(report.messages)}, ${count(report.messages_per_second)} a second; ${count(report.checked)} checked`,
+    `bytes       ${count(report.wire_bytes)} on the wire, ${count(Math.round(report.wire_bytes_per_second))} a second; ${count(report.payload_bytes)} of messages`,
+    `lost        ${count(report.lost)}; ${count(report.duplicates)} twice, ${count(report.went_back)} after newer ones`,
+  ];
+  if (report.verified > 0) {
+    lines.push(`verified    ${count(report.verified)}; ${count(report.invalid)} not valid`);
+  }
+  lines.push(...table('closed', report.closed), ...table('notices', report.notices));
+  if (slow.clients > 0) {
+    lines.push(`slow        ${count(slow.clients)}, of which ${count(slow.cut)} were given up`);
+  }
+  for (const storm of report.reconnects) lines.push(stormText(storm));
+  if (latency.count > 0) lines.push(...latencyText(latency));
+  lines.push(...report.problems.map((problem) => `not well: ${problem}`), ...hints(report));
+  return lines.join('\n');
+}
+
+function stormText(storm: LoadReport['reconnects'][number]): string {
+  const { clients, back, all_back_ms, back_ms } = storm;
+  const end = all_back_ms === null ? 'not all' : `all after ${count(Math.round(all_back_ms))} ms`;
+  const shares = `p50 ${ms(back_ms.p50)}, p99 ${ms(back_ms.p99)} ms`;
+  return `reconnect   ${count(back)} of ${count(clients)} back, ${end}; ${shares}`;
+}
+
+function latencyText(latency: LoadReport['latency_ms']): readonly string[] {
+  const { p50, p90, p99, max } = latency;
+  const rows = doublings(latency.buckets);
+  const most = Math.max(...rows.map(([, many]) => many));
+  return [
+    `latency     p50 ${ms(p50)}, p90 ${ms(p90)}, p99 ${ms(p99)}, max ${ms(max)} ms`,
+    ...rows.map(([uptoMs, many]) => {
+      const bar = '#'.repeat(Math.ceil((many / most) * BAR_WIDTH));
+      return `  ${`≤ ${count(uptoMs)} ms`.padStart(12)}  ${bar.padEnd(BAR_WIDTH)}  ${count(many)}`;
+    }),
+  ];
+}
+
+/** The buckets put together: up to 1 ms, 2 ms, 4 ms and so on; from the first to the last. */
+function doublings(buckets: LoadReport['latency_ms']['buckets']): readonly [number, number][] {
+  const sums = new Map<number, number>();
+  for (const [uptoMs, many] of buckets) {
+    const doubling = Math.max(0, Math.ceil(Math.log2(uptoMs / FIRST_UPTO_MS)));
+    sums.set(doubling, (sums.get(doubling) ?? 0) + many);
+  }
+  const [first, last] = [Math.min(...sums.keys()), Math.max(...sums.keys())];
+  return Array.from({ length: last - first + 1 }, (_, i) => {
+    return [FIRST_UPTO_MS * 2 ** (first + i), sums.get(first + i) ?? 0];
+  });
+}
+
+function table(name: string, counts: Readonly<Record<string, number>>): readonly string[] {
+  return Object.entries(counts).map(([what, many], index) => {
+    return `${(index === 0 ? name : '').padEnd(12)}${count(many)} x ${what}`;
+  });
+}
+
+/** What to do about refusals that a load from one machine runs into. */
+function hints({ handshakes }: LoadReport): readonly string[] {
+  const refused = Object.keys(handshakes.failed);
+  const found: string[] = [];
+  if (refused.some((reason) => reason.startsWith('HTTP 429'))) {
+    found.push('429: raise WS_MAX_CONNECTIONS_PER_IP (0: no limit), or use --local-addresses');
+  }
+  if (refused.some((reason) => reason.startsWith('HTTP 503'))) {
+    found.push('503: raise WS_MAX_CONNECTIONS (0: no limit)');
+  }
+  if (refused.some((reason) => reason.startsWith('HTTP 401'))) {
+    found.push('401: the server wants a --key');
+  }
+  return found;
+}
+
+/** With commas between thousands. */
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function ms(value: number | null): string {
+  return value === null ? '-' : value.toFixed(1);
+}
