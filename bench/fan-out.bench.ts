@@ -16,6 +16,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { PricePoint } from '@tidegauge/onchain';
 import { WebSocket, WebSocketServer } from 'ws';
+import { OPEN_ACCESS } from '../packages/server/src/access/access.ts';
 import { buildServer } from '../packages/server/src/build-server.ts';
 import { type Clock, systemClock } from '../packages/server/src/clock.ts';
 import { type Config, loadConfig } from '../packages/server/src/config.ts';
@@ -152,6 +153,7 @@ async function runServer(name: 'demo' | 'hub'): Promise<void> {
     config: config(name === 'demo' ? 500 : HUB_INTERVAL_MS),
     log: SILENT,
     clock,
+    access: OPEN_ACCESS,
     source: name === 'demo' ? new BufferedSource(new DemoSource({ seed: 1 })) : NO_SOURCE,
     priceStore: store,
     venue: NO_VENUE,

@@ -18,6 +18,7 @@ import { fileURLToPath } from 'node:url';
 import type { HeatmapLevel, HeatmapSnapshot } from '@tidegauge/liquidations';
 import { encodeHeatmap, encodeHeatmapData } from '@tidegauge/protocol';
 import { WebSocket, WebSocketServer } from 'ws';
+import { OPEN_ACCESS } from '../packages/server/src/access/access.ts';
 import { type Clock, every, systemClock } from '../packages/server/src/clock.ts';
 import { ClientAddresses } from '../packages/server/src/http/client-address.ts';
 import { OriginPolicy } from '../packages/server/src/http/origin-policy.ts';
@@ -25,6 +26,10 @@ import { Router } from '../packages/server/src/http/router.ts';
 import { StaticFiles } from '../packages/server/src/http/static-files.ts';
 import { UpgradeGate } from '../packages/server/src/http/upgrade-gate.ts';
 import { Upgrades } from '../packages/server/src/http/upgrades.ts';
+import {
+  WaitingConnections,
+  waitingLimits,
+} from '../packages/server/src/http/waiting-connections.ts';
 import { WebServer } from '../packages/server/src/http/web-server.ts';
 import { WebSocketHandshake } from '../packages/server/src/http/web-socket-handshake.ts';
 import { HeatmapChannels } from '../packages/server/src/hub/heatmap-channels.ts';
@@ -233,16 +238,19 @@ async function listen(
   const files = StaticFiles.load('/nonexistent');
   const server = new WebServer({
     log: SILENT,
-    router: new Router({ routes: [], files, origins, webSocketPaths: paths }),
+    router: new Router({ routes: [], files, origins, access: OPEN_ACCESS, webSocketPaths: paths }),
     upgrades: new Upgrades({
       hub,
       endpoints: [endpoint],
       gate: new UpgradeGate({ enabled: true, paths, origins, ...limits }),
       handshake: new WebSocketHandshake({ messageBytesMax: 4096 }),
       addresses,
+      access: OPEN_ACCESS,
+      stats: NO_STATS,
       draining: () => false,
     }),
     addresses,
+    waiting: new WaitingConnections(waitingLimits(0, 0), () => null),
   });
   return server.listen('127.0.0.1', 0);
 }

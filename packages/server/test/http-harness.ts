@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { type ClientOptions, WebSocket } from 'ws';
+import { openAccess } from '../src/access/open-access.ts';
 import { buildServer } from '../src/build-server.ts';
 import { systemClock } from '../src/clock.ts';
 import type { StreamServer } from '../src/commands/serve.ts';
@@ -110,8 +111,10 @@ export async function run(options: RunOptions = {}): Promise<Running> {
   const frames: string[] = [];
   const venue = new StandInVenue(options.demo ?? false);
   const store = options.store ?? new MemoryStore();
+  const config = testConfig(options.config);
   const server = buildServer({
-    config: testConfig(options.config),
+    config,
+    access: await openAccess(config, systemClock, log),
     log,
     clock: systemClock,
     source,

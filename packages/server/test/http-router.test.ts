@@ -6,6 +6,7 @@ import { restSchemas, schemas } from '@tidegauge/protocol';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OPEN_ACCESS } from '../src/access/access.ts';
 import type { Answer } from '../src/http/answer.ts';
 import { addressKey, ClientAddresses } from '../src/http/client-address.ts';
 import type { ServerView } from '../src/http/health.ts';
@@ -62,6 +63,7 @@ function routerOf(changes: Partial<ServerView> = {}, allowedOrigins: string[] = 
     routes: restRoutes(viewOf(changes)),
     files: StaticFiles.load(directory),
     origins: new OriginPolicy(allowedOrigins),
+    access: OPEN_ACCESS,
     webSocketPaths: ['/ws/mempool'],
   });
 }
@@ -81,7 +83,8 @@ function ask(
   headers: Record<string, string> = {},
 ): Promise<Answer> {
   const { signal } = new AbortController();
-  return router.answer({ method, target, client: '127.0.0.1', headers, signal });
+  const client = '127.0.0.1';
+  return router.answer({ method, target, client, address: client, headers, signal });
 }
 
 const json = (answer: Answer): Record<string, unknown> =>

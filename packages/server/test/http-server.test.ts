@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { OPEN_ACCESS } from '../src/access/access.ts';
 import { type Answer, jsonAnswer } from '../src/http/answer.ts';
 import { ClientAddresses } from '../src/http/client-address.ts';
 import { OriginPolicy } from '../src/http/origin-policy.ts';
@@ -10,7 +11,7 @@ import { StaticFiles } from '../src/http/static-files.ts';
 import { WebServer } from '../src/http/web-server.ts';
 import { Hub } from '../src/hub/hub.ts';
 import { MempoolEndpoint } from '../src/hub/mempool-endpoint.ts';
-import { openUpgrades } from './http/open-upgrades.ts';
+import { openUpgrades, openWaiting } from './http/open-upgrades.ts';
 import { FakeLog, NOTHING_PUBLISHED, realHubParts } from './hub-fakes.ts';
 
 const log = new FakeLog();
@@ -42,10 +43,12 @@ async function listen(): Promise<{ origin: string; port: number }> {
       ],
       files: StaticFiles.load('/nonexistent'),
       origins: new OriginPolicy([]),
+      access: OPEN_ACCESS,
       webSocketPaths: [],
     }),
     upgrades: openUpgrades(hub, [mempool], addresses),
     addresses,
+    waiting: openWaiting(),
     headersTimeoutMs: 250,
     stillTimeoutMs: 500,
   });

@@ -1,3 +1,4 @@
+import { AccessError } from '../access/open-access.ts';
 import type { Clock } from '../clock.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { settingsHelp } from '../config-help.ts';
@@ -23,7 +24,10 @@ export interface StreamServer {
   drain(): Promise<void>;
 }
 
-/** Opens what the settings name. Rejects with a StoreError when its history cannot be opened. */
+/**
+ * Opens what the settings name. Rejects with a StoreError when its history cannot be opened, with
+ * an AccessError when its keys cannot be read.
+ */
 export type BuildServer = (config: Config, log: Log) => Promise<StreamServer>;
 
 /** `tidegauge serve`: runs until it is told to stop. */
@@ -43,10 +47,10 @@ export function serveCommand(build: BuildServer, clock: Clock, port: ProcessPort
       const ending = new Ending(port, clock, log);
       for (const warning of loaded.warnings) log.warn({}, warning);
       const server = await built(build, config, log);
-      if (typeof server === 'string') {
-        io.stderr.write(`tidegauge: ${server}\n`);
+      if ('exitCode' in server) {
+        io.stderr.write(server.text);
         ending.dispose();
-        return 1;
+        return server.exitCode;
       }
       try {
         const url = await server.start();
@@ -67,12 +71,22 @@ export function serveCommand(build: BuildServer, clock: Clock, port: ProcessPort
   };
 }
 
+interface NotBuilt {
+  readonly text: string;
+  readonly exitCode: number;
+}
+
 /** The server, or what keeps it from being built. */
-async function built(build: BuildServer, config: Config, log: Log): Promise<StreamServer | string> {
+async function built(
+  build: BuildServer,
+  config: Config,
+  log: Log,
+): Promise<StreamServer | NotBuilt> {
   try {
     return await build(config, log);
   } catch (error) {
-    if (error instanceof StoreError) return error.message;
+    if (error instanceof StoreError) return { text: `tidegauge: ${error.message}\n`, exitCode: 1 };
+    if (error instanceof AccessError) return { text: problemsText(error.problems), exitCode: 2 };
     throw error;
   }
 }

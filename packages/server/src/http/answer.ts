@@ -32,8 +32,11 @@ export function polledAnswer(text: string | Buffer, ifNoneMatch: string | undefi
 export function refusalAnswer(refusal: Refusal, message: string = refusal.meaning): Answer {
   const body: ErrorBody = { error: { code: refusal.code, message } };
   const answer = jsonAnswer(refusal.status, JSON.stringify(body));
-  if (refusal.retryAfterSec === null) return answer;
-  return { ...answer, headers: { ...answer.headers, 'retry-after': `${refusal.retryAfterSec}` } };
+  const headers: Record<string, string> = { ...answer.headers };
+  if (refusal.retryAfterSec !== null) headers['retry-after'] = `${refusal.retryAfterSec}`;
+  // A 401 has to name a way in (RFC 9110, 15.5.2).
+  if (refusal.status === 401) headers['www-authenticate'] = 'Bearer realm="tidegauge"';
+  return { ...answer, headers };
 }
 
 function bytesOf(text: string | Buffer): Buffer {

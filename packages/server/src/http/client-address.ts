@@ -5,6 +5,9 @@ import { AddressList } from './address-list.ts';
 /** What proxies add to what they pass on. */
 const PROXY_HEADERS = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'];
 
+/** Whatever tells who sent a request. */
+export type AddressSource = Pick<ClientAddresses, 'ofRequest' | 'certainlyOfRequest'>;
+
 /** Finds out who a client is, believing X-Forwarded-For only from trusted proxies. */
 export class ClientAddresses {
   readonly #trusted: AddressList;

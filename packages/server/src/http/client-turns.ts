@@ -8,15 +8,6 @@ export interface ClientTurnLimits extends TurnLimits {
   readonly waitMs: number;
 }
 
-/**
- * Of time series, of up to 65 MB each: two on their way to each of many clients are what memory has
- * room for. A page asks for one, and those of the other tabs get theirs a moment later.
- */
-export const LONG_HISTORY_TURNS: ClientTurnLimits = { atOnce: 2, waitingMax: 64, waitMs: 5_000 };
-
-/** Of what has half a megabyte at most: more than a browser opens connections. */
-export const SHORT_HISTORY_TURNS: ClientTurnLimits = { atOnce: 8, waitingMax: 64, waitMs: 5_000 };
-
 /** Who asks, and until when. */
 export interface Asker {
   /** What clients are counted by; see addressKey. */

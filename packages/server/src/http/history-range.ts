@@ -2,9 +2,6 @@ import { isoTime } from '@tidegauge/protocol';
 import { intervalName } from './intervals.ts';
 import type { QueryReader } from './query-reader.ts';
 
-/** Whoever asks for history waits this long at most. */
-export const HISTORY_DEADLINE_MS = 10_000;
-
 /** A stretch of time, from `fromSec` up to but without `toSec`, in pieces of a length. */
 export interface HistoryRange {
   readonly fromSec: number;

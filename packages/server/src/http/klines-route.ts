@@ -3,20 +3,15 @@ import type { Clock } from '../clock.ts';
 import type { HeatmapMarket } from '../pipelines/heatmap-feed.ts';
 import { readCandles } from '../pipelines/heatmap-history-candles.ts';
 import { type Answer, jsonAnswer, polledAnswer, refusalAnswer } from './answer.ts';
-import { ClientTurns, SHORT_HISTORY_TURNS } from './client-turns.ts';
-import {
-  HISTORY_DEADLINE_MS,
-  type HistoryRange,
-  intervalsWithin,
-  readRange,
-} from './history-range.ts';
+import { ClientTurns } from './client-turns.ts';
+import { type HistoryRange, intervalsWithin, readRange } from './history-range.ts';
 import { intervalName, intervalsFrom } from './intervals.ts';
+import { HISTORY_DEADLINE_MS, KLINES_MAX, SHORT_HISTORY_TURNS } from './limits.ts';
 import { type MarketView, marketOf, unknownSymbolAnswer } from './market-view.ts';
 import { QueryReader } from './query-reader.ts';
 import type { Route } from './router.ts';
 import { SharedAnswers } from './shared-answers.ts';
 
-const KLINES_MAX = 5_000;
 const KLINES_DEFAULT = 500;
 
 /** The candles of a market. */

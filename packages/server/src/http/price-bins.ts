@@ -1,11 +1,8 @@
 import { bucketSizeUsd } from '@tidegauge/liquidations';
+import { COLUMN_LEVELS_MAX, LEVELS_MAX } from './limits.ts';
 
 /** Levels lie within a quarter of the price to either side, but for what few low leverages hold. */
 const SPAN_SHARE = 0.5;
-/** Of one answer, which then has about 65 MB. */
-const LEVELS_MAX = 1_200_000;
-/** Of one column: a bin of 0.0025 % of the price. */
-const COLUMN_LEVELS_MAX = 20_000;
 /** Of the price: with wider bins there is no map left. */
 const BIN_SHARE_MAX = 0.1;
 /** bucketSizeUsd picks the nearest of 1, 2, 5: never below the wanted size by more than this. */

@@ -2,18 +2,13 @@ import { encodePriceHistory, REFUSALS } from '@tidegauge/protocol';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
 import { type Answer, polledAnswer, refusalAnswer } from './answer.ts';
-import { ClientTurns, SHORT_HISTORY_TURNS } from './client-turns.ts';
-import {
-  HISTORY_DEADLINE_MS,
-  type HistoryRange,
-  intervalsWithin,
-  readRange,
-} from './history-range.ts';
+import { ClientTurns } from './client-turns.ts';
+import { type HistoryRange, intervalsWithin, readRange } from './history-range.ts';
 import { fittingInterval, PRICE_INTERVALS_SEC } from './intervals.ts';
+import { HISTORY_DEADLINE_MS, PRICE_POINTS_MAX, SHORT_HISTORY_TURNS } from './limits.ts';
 import { QueryReader } from './query-reader.ts';
 import type { Route, RouteRequest } from './router.ts';
 
-const POINTS_MAX = 5_000;
 /** As many as a chart has room for. */
 const POINTS_WANTED = 1_500;
 const SPAN_SEC = 86_400;
@@ -48,7 +43,7 @@ function readPriceRange(reader: QueryReader, nowSec: number): HistoryRange | nul
   const range = readRange(reader, {
     names: { from: 'from', to: 'to', interval: 'interval' },
     pieces: 'points',
-    piecesMax: POINTS_MAX,
+    piecesMax: PRICE_POINTS_MAX,
     nowSec,
     intervalsSec: PRICE_INTERVALS_SEC,
     interval: (spanSec) => fittingInterval(PRICE_INTERVALS_SEC, spanSec ?? SPAN_SEC, POINTS_WANTED),

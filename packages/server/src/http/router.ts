@@ -1,6 +1,8 @@
 import { REFUSALS } from '@tidegauge/protocol';
+import type { Access } from '../access/access.ts';
 import { type Answer, refusalAnswer } from './answer.ts';
 import { ContentEncoder } from './content-encoding.ts';
+import { credentialOf } from './credential.ts';
 import { failureAnswer } from './failure-answer.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 import { contentSecurityPolicy } from './security-headers.ts';
@@ -13,6 +15,8 @@ export interface HttpRequest {
   readonly target: string;
   /** Whom the request is counted for; see addressKey. */
   readonly client: string;
+  /** Who sent it, in full; null when that is not certain. */
+  readonly address: string | null;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
@@ -24,6 +28,8 @@ export interface Route {
   readonly path: string;
   /** Query parameters that it takes; null: it does not care. */
   readonly parameters: readonly string[] | null;
+  /** Answers also those who bring no key where the server asks for one. */
+  readonly open?: true;
   answer(request: RouteRequest): Answer | Promise<Answer>;
 }
 
@@ -34,6 +40,8 @@ export interface RouteRequest {
   readonly ifNoneMatch: string | undefined;
   /** Whom it is counted for. */
   readonly client: string;
+  /** Who sent it; null when that is not certain, as with a proxy that is not trusted. */
+  readonly address: string | null;
   /**
    * Aborted when nobody waits for the answer any more, be it that it has gone out: whatever takes
    * long stops then.
@@ -45,6 +53,7 @@ export interface RouterOptions {
   readonly routes: readonly Route[];
   readonly files: StaticFiles;
   readonly origins: OriginPolicy;
+  readonly access: Access;
   /** Paths that are WebSockets: over plain HTTP they say so. */
   readonly webSocketPaths: readonly string[];
 }
@@ -91,9 +100,18 @@ export class Router {
     const cors = this.#options.origins.corsHeaders(one(headers.origin));
     if (method === 'OPTIONS') return preflight(cors);
     if (!isRead(method)) return methodNotAllowed(method, `${READ_METHODS}, OPTIONS`);
-    const answer = await answerRead(found, url.searchParams, request);
+    const answer =
+      (await this.#refusalOf(found.route, request)) ??
+      (await answerRead(found, url.searchParams, request));
     const encoded = await this.#encoder.encoded(answer, one(headers['accept-encoding']));
     return withHeaders(encoded, cors);
+  }
+
+  /** Null for whoever may read it. */
+  async #refusalOf({ open }: Route, { headers, client }: HttpRequest): Promise<Answer | null> {
+    if (open === true) return null;
+    const verdict = await this.#options.access.admit(credentialOf(headers), client);
+    return verdict.ok ? null : refusalAnswer(verdict.refusal, verdict.message);
   }
 
   #answerFile(url: URL, { method, headers }: HttpRequest): Answer {
@@ -124,7 +142,7 @@ function fixedPart(path: string): string {
 async function answerRead(
   { route, encodedValue }: FoundRoute,
   query: URLSearchParams,
-  { headers, client, signal }: HttpRequest,
+  { headers, client, address, signal }: HttpRequest,
 ): Promise<Answer> {
   const unknown = unknownParameter(route, query);
   if (unknown !== null) return refusalAnswer(REFUSALS.invalidParameter, unknown);
@@ -135,7 +153,7 @@ async function answerRead(
   }
   const ifNoneMatch = one(headers['if-none-match']);
   try {
-    return await route.answer({ pathValue, query, ifNoneMatch, client, signal });
+    return await route.answer({ pathValue, query, ifNoneMatch, client, address, signal });
   } catch (error) {
     const answer = failureAnswer(error);
     if (answer === null) throw error;
@@ -178,7 +196,7 @@ function preflight(cors: Readonly<Record<string, string>>): Answer {
   const headers: Record<string, string> = { ...cors, allow: `${READ_METHODS}, OPTIONS` };
   if (allowed) {
     headers['access-control-allow-methods'] = READ_METHODS;
-    headers['access-control-allow-headers'] = 'If-None-Match';
+    headers['access-control-allow-headers'] = 'Authorization, If-None-Match, X-API-Key';
     headers['access-control-max-age'] = '600';
   }
   return { status: 204, headers, body: Buffer.alloc(0) };

@@ -9,6 +9,7 @@ export function restRoutes(view: ServerView): readonly Route[] {
     {
       path: '/health',
       parameters: null,
+      open: true,
       answer: () => {
         const body = healthBody(view);
         return jsonAnswer(body.status === 'draining' ? 503 : 200, JSON.stringify(body));

@@ -1,12 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Answer } from './answer.ts';
 import type { AnswerWork } from './history-gate.ts';
-
-/**
- * Whoever asks within this time after the first one gets the same answer. When a candle closes
- * every open page asks for the same history, all within a second or two.
- */
-const SHARED_MS = 2_000;
+import { SHARED_MS } from './limits.ts';
 
 interface SharedWork {
   readonly answer: Promise<Answer>;

@@ -9,15 +9,13 @@ import type { ColumnTimes } from '../pipelines/heatmap-history-columns.ts';
 import { type Answer, refusalAnswer } from './answer.ts';
 import { type HistoryRange, readRange } from './history-range.ts';
 import { CHART_INTERVALS_SEC, fittingInterval, intervalsFrom } from './intervals.ts';
+import { CANDLES_MAX, COLUMNS_MAX } from './limits.ts';
 import { type MarketView, marketOf, unknownSymbolAnswer } from './market-view.ts';
 import { QueryReader } from './query-reader.ts';
 
-const COLUMNS_MAX = 2_000;
 /** As many as a chart has room for. */
 const COLUMNS_WANTED = 500;
 const SPAN_SEC = 86_400;
-/** Of five minutes: nine years. They are all in memory while the columns are made. */
-const CANDLES_MAX = 1_000_000;
 /** What no price needs; what is allowed at the prices of a time is known once they are read. */
 const ANY_BIN_USD = { min: 1e-9, max: 1e9 } as const;
 

@@ -4,10 +4,10 @@ import type { Clock } from '../clock.ts';
 import { columnSteps, readHistory } from '../pipelines/heatmap-history-columns.ts';
 import { EndingSlices } from '../pipelines/heatmap-history-slices.ts';
 import { type Answer, jsonAnswer, refusalAnswer } from './answer.ts';
-import { ClientTurns, LONG_HISTORY_TURNS } from './client-turns.ts';
+import { ClientTurns } from './client-turns.ts';
 import { HistoryGate } from './history-gate.ts';
-import { HISTORY_DEADLINE_MS } from './history-range.ts';
 import { intervalName } from './intervals.ts';
+import { LONG_HISTORY_GATE, LONG_HISTORY_TURNS } from './limits.ts';
 import type { MarketView } from './market-view.ts';
 import { binBounds, usualBinUsd } from './price-bins.ts';
 import type { Route } from './router.ts';
@@ -19,19 +19,6 @@ import {
   type TimeSeriesRequest,
 } from './time-series-request.ts';
 
-const MIB = 1024 * 1024;
-
-/**
- * Two at work leave the event loop room (see EndingSlices). Those that wait have their answer well
- * within the deadline, at half a second each. An answer has 25 MB, or 65 at the very most.
- */
-const LIMITS = {
-  atOnce: 2,
-  waitingMax: 8,
-  deadlineMs: HISTORY_DEADLINE_MS,
-  heldBytesMax: 256 * MIB,
-} as const;
-
 export interface TimeSeriesOptions {
   readonly clock: Clock;
   /** What is taken where a request gives none; null: what was learned. */
@@ -41,7 +28,7 @@ export interface TimeSeriesOptions {
 /** The heatmap of the past: computed anew from candles and open interest. */
 export function timeSeriesRoute(view: MarketView, options: TimeSeriesOptions): Route {
   const { clock, leverageWeights } = options;
-  const gate = new HistoryGate(clock, LIMITS);
+  const gate = new HistoryGate(clock, LONG_HISTORY_GATE);
   const shared = new SharedAnswers(clock);
   const turns = new ClientTurns(clock, LONG_HISTORY_TURNS);
   return {

@@ -1,4 +1,6 @@
 import { REFUSALS, type Refusal, SUBPROTOCOL } from '@tidegauge/protocol';
+import { readOfferedProtocols } from './credential.ts';
+import { SESSION_CHARS_MAX } from './limits.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 import { QueryReader } from './query-reader.ts';
 import { parseTarget, shorten } from './router.ts';
@@ -30,6 +32,12 @@ export interface GateOptions {
   readonly origins: OriginPolicy;
 }
 
+export interface GateRefusal {
+  readonly ok: false;
+  readonly refusal: Refusal;
+  readonly message: string;
+}
+
 export type GateDecision =
   | {
       readonly ok: true;
@@ -37,13 +45,18 @@ export type GateDecision =
       readonly wantsHello: boolean;
       /** The `session` of the address; null where there is none. */
       readonly sessionId: string | null;
+      /** The key or token that came as a subprotocol; null where none did. */
+      readonly credential: string | null;
     }
-  | { readonly ok: false; readonly refusal: Refusal; readonly message: string };
+  | GateRefusal;
 
 /** What an SDK may call a session of its own. */
-const SESSION_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const SESSION_ID = new RegExp(`^[A-Za-z0-9_-]{1,${SESSION_CHARS_MAX}}$`);
 
-/** Decides who may open a WebSocket, before it is one. */
+/**
+ * Decides who may open a WebSocket, before it is one: first what is asked, by `decide`, then,
+ * when it is known that the client may, whether there is room.
+ */
 export class UpgradeGate {
   readonly #options: GateOptions;
 
@@ -51,8 +64,8 @@ export class UpgradeGate {
     this.#options = options;
   }
 
-  decide(request: UpgradeRequest, load: Load): GateDecision {
-    const { enabled, paths, origins, connectionsMax, connectionsPerAddressMax } = this.#options;
+  decide(request: UpgradeRequest): GateDecision {
+    const { enabled, paths, origins } = this.#options;
     const url = parseTarget(request.target);
     const path = url?.pathname;
     if (!url || path === undefined || !paths.includes(path)) {
@@ -62,7 +75,6 @@ export class UpgradeGate {
       );
     }
     if (!enabled) return refused(REFUSALS.webSocketsOff);
-    if (load.draining) return refused(REFUSALS.draining);
     if (request.version !== '13') {
       const given = request.version === undefined ? 'none' : `'${shorten(request.version)}'`;
       return refused(REFUSALS.badUpgrade, `Sec-WebSocket-Version is ${given}; allowed: 13`);
@@ -74,35 +86,46 @@ export class UpgradeGate {
         `pages of ${given} may not read here (ALLOWED_ORIGINS)`,
       );
     }
-    const offered = (request.subprotocols ?? '').split(',').map((name) => name.trim());
-    const wantsHello = offered.includes(SUBPROTOCOL);
+    const { names, credential } = readOfferedProtocols(request.subprotocols);
+    const wantsHello = names.includes(SUBPROTOCOL);
     if (request.subprotocols !== undefined && !wantsHello) {
-      const given = shorten(request.subprotocols);
-      return refused(
-        REFUSALS.unknownSubprotocol,
-        `unknown subprotocol '${given}'; allowed: ${SUBPROTOCOL} or none`,
-      );
+      return refused(REFUSALS.unknownSubprotocol, unknownSubprotocol(names, credential));
     }
     const reader = new QueryReader(url.searchParams);
     const sessionId = readSessionId(reader);
     if (reader.problems.length > 0) {
       return refused(REFUSALS.invalidParameter, reader.problems.join('; '));
     }
-    if (isFull(load.fromAddress, connectionsPerAddressMax)) {
+    return { ok: true, path, wantsHello, sessionId, credential };
+  }
+
+  /** Whether one more has room: null when it has. To be asked right before it joins. */
+  noRoom({ connections, fromAddress, draining }: Load): GateRefusal | null {
+    const { connectionsMax, connectionsPerAddressMax } = this.#options;
+    if (draining) return refused(REFUSALS.draining);
+    if (isFull(fromAddress, connectionsPerAddressMax)) {
       return refused(
         REFUSALS.tooManyFromAddress,
         `${connectionsPerAddressMax} connections are open from this address; no more are allowed`,
       );
     }
-    if (isFull(load.connections, connectionsMax)) return refused(REFUSALS.full);
-    return { ok: true, path, wantsHello, sessionId };
+    return isFull(connections, connectionsMax) ? refused(REFUSALS.full) : null;
   }
+}
+
+/** Repeats what was offered, but for a key. */
+function unknownSubprotocol(names: readonly string[], credential: string | null): string {
+  if (names.length === 0 && credential !== null) {
+    return `a key alone is offered as subprotocol; allowed: ${SUBPROTOCOL} beside it`;
+  }
+  const given = shorten(names.join(', '));
+  return `unknown subprotocol '${given}'; allowed: ${SUBPROTOCOL} or none`;
 }
 
 function readSessionId(reader: QueryReader): string | null {
   const given = reader.text('session');
   if (given === null || SESSION_ID.test(given)) return given;
-  const allowed = '1 to 64 letters, digits, _ or -';
+  const allowed = `1 to ${SESSION_CHARS_MAX} letters, digits, _ or -`;
   return reader.refuse(`session '${shorten(given)}' is not allowed; allowed is ${allowed}`);
 }
 
@@ -110,6 +133,6 @@ function isFull(open: number, max: number): boolean {
   return max > 0 && open >= max;
 }
 
-function refused(refusal: Refusal, message: string = refusal.meaning): GateDecision {
+function refused(refusal: Refusal, message: string = refusal.meaning): GateRefusal {
   return { ok: false, refusal, message };
 }

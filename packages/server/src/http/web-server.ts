@@ -5,16 +5,25 @@ import { REFUSALS } from '@tidegauge/protocol';
 import type { Log } from '../log.ts';
 import { type Answer, refusalAnswer } from './answer.ts';
 import { addressKey, type ClientAddresses } from './client-address.ts';
+import {
+  HEADERS_TIMEOUT_MS,
+  KEEP_ALIVE_MS,
+  STILL_TIMEOUT_MS,
+  TAKING_BYTES_PER_MS,
+  TAKING_MS,
+} from './limits.ts';
 import { refuse } from './refuse-stream.ts';
 import type { Router } from './router.ts';
 import { COMMON_HEADERS } from './security-headers.ts';
 import type { Upgrades } from './upgrades.ts';
+import type { WaitingConnections } from './waiting-connections.ts';
 
 export interface WebServerOptions {
   readonly log: Log;
   readonly router: Router;
   readonly upgrades: Upgrades;
   readonly addresses: ClientAddresses;
+  readonly waiting: WaitingConnections;
   /** How long a client may take to send its request; a slow one is cut off. */
   readonly headersTimeoutMs?: number;
   /** How long a plain HTTP connection may stand still, such as one that does not read. */
@@ -22,20 +31,6 @@ export interface WebServerOptions {
   /** How long a client may take for an answer of that many bytes; a slower one is cut off. */
   readonly takingMaxMs?: (bytes: number) => number;
 }
-
-/** A request line and headers arrive within a round trip or two, even from far away. */
-const HEADERS_TIMEOUT_MS = 10_000;
-/** Whoever takes not a byte of an answer for this long will not take the rest. */
-const STILL_TIMEOUT_MS = 30_000;
-/** Enough for all but long histories on any line that the page is of use on. */
-const TAKING_MS = 60_000;
-/**
- * What a long answer gets in addition, as if it came at 4 Mbit/s: who has that much line gets any
- * answer, and 23 MB, half a year of heatmap, need 1.8 Mbit/s. Compressed it is an eighth of that.
- */
-const TAKING_BYTES_PER_MS = 512 * 1.024;
-/** Longer than the pause between two polls of the page. */
-const KEEP_ALIVE_MS = 10_000;
 
 /** How long a client may take for an answer of that many bytes. What is not taken is held. */
 export function takingMaxMs(bytes: number): number {
@@ -55,13 +50,17 @@ export class WebServer {
       requestTimeout: 2 * headersTimeout,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: headersTimeout / 5,
-      // Other upgrades, such as to HTTP/2, may be ignored (RFC 9110, 7.8), and are.
-      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+      // Other upgrades, such as to HTTP/2, may be ignored (RFC 9110, 7.8), and are. Those of
+      // HTTP/1.0 must be.
+      shouldUpgradeCallback: ({ headers, httpVersion }) =>
+        httpVersion === '1.1' && headers.upgrade?.toLowerCase() === 'websocket',
     });
     // Of a WebSocket `ws` takes this off: the hub looks after those.
     this.#server.setTimeout(options.stillTimeoutMs ?? STILL_TIMEOUT_MS);
+    this.#server.on('connection', (socket) => options.waiting.opened(socket));
     this.#server.on('request', (request, response) => void this.#respond(request, response));
     this.#server.on('upgrade', (request, stream, head) => {
+      options.waiting.left(request.socket);
       options.upgrades.take(request, stream, head);
     });
     this.#server.on('clientError', (error, stream) => refuseBadRequest(error, stream));
@@ -86,21 +85,29 @@ export class WebServer {
   }
 
   async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = '', url = '', headers } = request;
+    const { method = '', url: target = '', headers } = request;
     const gone = new AbortController();
+    const { waiting } = this.#options;
+    waiting.requestBegan(request.socket);
     // Comes after the whole answer as well, when there is nothing left to call off.
-    response.once('close', () => gone.abort());
+    response.once('close', () => {
+      gone.abort();
+      waiting.requestEnded(request.socket);
+    });
     const { signal } = gone;
-    const client = addressKey(this.#options.addresses.ofRequest(request));
+    const { addresses, router, log } = this.#options;
+    const client = addressKey(addresses.ofRequest(request));
+    const address = addresses.certainlyOfRequest(request);
     let answer: Answer;
     try {
-      answer = await this.#options.router.answer({ method, target: url, client, headers, signal });
+      answer = await router.answer({ method, target, client, address, headers, signal });
     } catch (error) {
+      const fields = { err: error, url: target };
       if (signal.aborted) {
-        this.#options.log.debug({ err: error, url }, 'a request was given up by its client');
+        log.debug(fields, 'a request was given up by its client');
         return;
       }
-      this.#options.log.error({ err: error, url }, 'a request failed');
+      log.error(fields, 'a request failed');
       answer = refusalAnswer(REFUSALS.serverError);
     }
     if (signal.aborted) return;

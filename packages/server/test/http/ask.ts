@@ -2,6 +2,7 @@
 import { heatmapSchemas, restSchemas, schemas } from '@tidegauge/protocol';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
+import { OPEN_ACCESS } from '../../src/access/access.ts';
 import type { Answer } from '../../src/http/answer.ts';
 import { OriginPolicy } from '../../src/http/origin-policy.ts';
 import { type Route, Router } from '../../src/http/router.ts';
@@ -11,6 +12,7 @@ export interface Asking {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly client?: string;
+  readonly address?: string | null;
   readonly signal?: AbortSignal;
 }
 
@@ -19,14 +21,15 @@ export function routerWith(routes: readonly Route[], allowedOrigins: string[] = 
     routes,
     files: new StaticFiles(new Map()),
     origins: new OriginPolicy(allowedOrigins),
+    access: OPEN_ACCESS,
     webSocketPaths: [],
   });
 }
 
 export function ask(router: Router, target: string, asking: Asking = {}): Promise<Answer> {
-  const { method = 'GET', headers = {}, client = '127.0.0.1' } = asking;
+  const { method = 'GET', headers = {}, client = '127.0.0.1', address = client } = asking;
   const { signal = new AbortController().signal } = asking;
-  return router.answer({ method, target, client, headers, signal });
+  return router.answer({ method, target, client, address, headers, signal });
 }
 
 const definitions = { ...schemas, ...restSchemas, ...heatmapSchemas };
@@ -35,7 +38,11 @@ ajv.addSchema({ $id: 'wire', $defs: definitions });
 
 /** The answer's body, which has to be as the schema of that name says. */
 export function bodyAs(name: keyof typeof definitions, answer: Answer): Record<string, unknown> {
-  const body: unknown = JSON.parse(answer.body.toString());
+  return expectBody(name, JSON.parse(answer.body.toString()));
+}
+
+/** The body, once it is as the schema of that name says. */
+export function expectBody(name: keyof typeof definitions, body: unknown): Record<string, unknown> {
   ajv.validate({ $ref: `wire#/$defs/${name}` }, body);
   expect(ajv.errorsText()).toBe('No errors');
   return body as Record<string, unknown>;

@@ -5,7 +5,7 @@ import { WebServer } from '../../src/http/web-server.ts';
 import { Hub } from '../../src/hub/hub.ts';
 import { FakeLog, realHubParts } from '../hub-fakes.ts';
 import { routerWith } from './ask.ts';
-import { openUpgrades } from './open-upgrades.ts';
+import { openUpgrades, openWaiting } from './open-upgrades.ts';
 
 export interface Served {
   /** `http://127.0.0.1:port` */
@@ -32,6 +32,7 @@ export async function serve(
     router: routerWith(routes),
     upgrades: openUpgrades(hub, [], addresses),
     addresses,
+    waiting: openWaiting(),
     ...options,
   });
   const { port } = await server.listen('127.0.0.1', 0);

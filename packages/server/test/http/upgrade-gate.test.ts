@@ -2,9 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { OriginPolicy } from '../../src/http/origin-policy.ts';
 import { type GateDecision, UpgradeGate } from '../../src/http/upgrade-gate.ts';
 
-const EMPTY = { connections: 0, fromAddress: 0, draining: false };
-
-function decide(target: string): GateDecision {
+function decide(target: string, subprotocols?: string): GateDecision {
   const gate = new UpgradeGate({
     enabled: true,
     paths: ['/ws/mempool'],
@@ -12,8 +10,8 @@ function decide(target: string): GateDecision {
     connectionsPerAddressMax: 0,
     origins: new OriginPolicy([]),
   });
-  const none = { origin: undefined, host: undefined, subprotocols: undefined };
-  return gate.decide({ target, version: '13', ...none }, EMPTY);
+  const none = { origin: undefined, host: undefined };
+  return gate.decide({ target, version: '13', subprotocols, ...none });
 }
 
 describe('the session that a client names', () => {
@@ -33,6 +31,30 @@ describe('the session that a client names', () => {
       ok: false,
       refusal: { status: 400, code: 'INVALID_PARAMETER' },
       message: typeof message === 'string' ? message : expect.stringMatching(message),
+    });
+  });
+});
+
+describe('a key offered as a subprotocol', () => {
+  const decided = (subprotocols?: string): GateDecision => decide('/ws/mempool', subprotocols);
+
+  test('is taken beside ours, wherever it stands', () => {
+    const taken = { ok: true, wantsHello: true, credential: 'the.key' };
+    expect(decided('tidegauge.v1, tidegauge.auth.the.key')).toMatchObject(taken);
+    expect(decided('tidegauge.auth.the.key,x.v9,tidegauge.v1')).toMatchObject(taken);
+    expect(decided('tidegauge.v1')).toMatchObject({ ok: true, credential: null });
+    expect(decided('tidegauge.v1, tidegauge.auth.')).toMatchObject({ ok: true, credential: null });
+    expect(decided()).toMatchObject({ ok: true, wantsHello: false, credential: null });
+  });
+
+  test('is never repeated, nor does it make an unknown subprotocol a known one', () => {
+    expect(decided('tidegauge.auth.the.key')).toMatchObject({
+      refusal: { code: 'UNKNOWN_SUBPROTOCOL' },
+      message: 'a key alone is offered as subprotocol; allowed: tidegauge.v1 beside it',
+    });
+    expect(decided('graphql-ws, tidegauge.auth.the.key')).toMatchObject({
+      refusal: { code: 'UNKNOWN_SUBPROTOCOL' },
+      message: "unknown subprotocol 'graphql-ws'; allowed: tidegauge.v1 or none",
     });
   });
 });

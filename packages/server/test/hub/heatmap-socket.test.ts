@@ -1,6 +1,7 @@
 /** /ws/heatmap and /ws/mempool on one real server, with real clients. */
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { OPEN_ACCESS } from '../../src/access/access.ts';
 import { systemClock } from '../../src/clock.ts';
 import { ClientAddresses } from '../../src/http/client-address.ts';
 import { OriginPolicy } from '../../src/http/origin-policy.ts';
@@ -12,7 +13,7 @@ import { HeatmapEndpoint } from '../../src/hub/heatmap-endpoint.ts';
 import { Hub } from '../../src/hub/hub.ts';
 import { MempoolChannels } from '../../src/hub/mempool-channels.ts';
 import { MempoolEndpoint } from '../../src/hub/mempool-endpoint.ts';
-import { openUpgrades } from '../http/open-upgrades.ts';
+import { openUpgrades, openWaiting } from '../http/open-upgrades.ts';
 import { Client, refusedUpgrade } from '../http-harness.ts';
 import { FakeFeed, FakeLog, realHubParts } from '../hub-fakes.ts';
 import { FakeHeatmapFeed, nameOf } from './heatmap-fakes.ts';
@@ -54,10 +55,12 @@ beforeEach(async () => {
       routes: [],
       files: StaticFiles.load('/nonexistent'),
       origins,
+      access: OPEN_ACCESS,
       webSocketPaths: paths,
     }),
     upgrades: openUpgrades(hub, [mempool, heatmap], addresses),
     addresses,
+    waiting: openWaiting(),
   });
   const { port } = await server.listen('127.0.0.1', 0);
   origin = `ws://127.0.0.1:${port}`;
