@@ -243,7 +243,7 @@ async function listen(
       hub,
       endpoints: [endpoint],
       gate: new UpgradeGate({ enabled: true, paths, origins, ...limits }),
-      handshake: new WebSocketHandshake({ messageBytesMax: 4096 }),
+      handshake: new WebSocketHandshake({ messageBytesMax: 4096, compression: true }),
       addresses,
       access: OPEN_ACCESS,
       stats: NO_STATS,

@@ -186,7 +186,10 @@ function buildUpgrades(
       connectionsPerAddressMax: config.wsMaxConnectionsPerIp,
       origins: new OriginPolicy(config.allowedOrigins),
     }),
-    handshake: new WebSocketHandshake({ messageBytesMax: config.wsMaxMessageBytes }),
+    handshake: new WebSocketHandshake({
+      messageBytesMax: config.wsMaxMessageBytes,
+      compression: config.wsCompression,
+    }),
     addresses,
     access,
     stats,

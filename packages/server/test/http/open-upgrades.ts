@@ -30,7 +30,7 @@ export function openUpgrades(
       connectionsPerAddressMax: 0,
       origins: new OriginPolicy([]),
     }),
-    handshake: new WebSocketHandshake({ messageBytesMax: 4096 }),
+    handshake: new WebSocketHandshake({ messageBytesMax: 4096, compression: true }),
     addresses,
     access: OPEN_ACCESS,
     stats: NO_STATS,
