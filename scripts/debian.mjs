@@ -5,7 +5,10 @@ import process from 'node:process';
 import { fail } from './setup.mjs';
 
 /** What tests use beyond Node: the program's path and the Debian package that brings it. */
-const PROGRAMS = [{ path: '/usr/bin/chromium', debianPackage: 'chromium' }];
+const PROGRAMS = [
+  { path: '/usr/bin/chromium', debianPackage: 'chromium' },
+  { path: '/usr/bin/promtool', debianPackage: 'prometheus' },
+];
 
 /**
  * Makes the programs available. On Debian as root they are installed; elsewhere the exact command

@@ -21,7 +21,22 @@ const PEER_CODES = [1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1010, 
 const REGISTERED_LATER = [1012, 1013, 1014];
 const OWN_CODES = Object.values(CLOSE_CODES).map(({ code }) => code);
 const CODES = [...new Set([...PEER_CODES, ...REGISTERED_LATER, ...OWN_CODES])].map(String);
-const REASONS = Object.values(REFUSALS).map(({ code }) => code);
+
+/** What an upgrade may be refused with; plain requests have other refusals. */
+const REASONS = [
+  REFUSALS.badUpgrade,
+  REFUSALS.unknownSubprotocol,
+  REFUSALS.invalidParameter,
+  REFUSALS.unauthorized,
+  REFUSALS.tooManyFailures,
+  REFUSALS.originNotAllowed,
+  REFUSALS.notFound,
+  REFUSALS.tooManyFromAddress,
+  REFUSALS.full,
+  REFUSALS.draining,
+  REFUSALS.tokensUnchecked,
+  REFUSALS.webSocketsOff,
+].map(({ code }) => code);
 
 /** Anybody can close with any code from 3000 to 4999; each would be a label of its own. */
 const OTHER = 'other';
