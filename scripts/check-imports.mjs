@@ -18,7 +18,18 @@ const PACKAGES = {
 };
 const PURE = new Set(['protocol', 'onchain', 'liquidations']);
 /** Folders of the server, first to last; files directly in src may be used by every layer. */
-const LAYERS = ['sources', 'store', 'pipelines', 'broker', 'access', 'hub', 'http', 'load', 'commands'];
+const LAYERS = [
+  'sources',
+  'store',
+  'pipelines',
+  'broker',
+  'access',
+  'hub',
+  'http',
+  'workers',
+  'load',
+  'commands',
+];
 const IMPORT =
   /(?:^|\s)(?:import|export)\s[^'"]*?from\s*'([^']+)'|import\(\s*'([^']+)'\s*\)|^import\s+'([^']+)'/gm;
 const IMPURE = /\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bprocess\.|\bglobalThis\b/;

@@ -20,6 +20,7 @@ import { StaticFiles } from './http/static-files.ts';
 import { timeSeriesRoute } from './http/time-series-route.ts';
 import { wsStatsRoute } from './http/ws-stats-route.ts';
 import type { HubFigures } from './hub/hub-stats.ts';
+import type { MempoolChannels } from './hub/mempool-channels.ts';
 import type { Inputs } from './inputs.ts';
 import type { Log } from './log.ts';
 import { buildMarketSide, type MarketSide } from './market-side.ts';
@@ -30,6 +31,8 @@ import { Retention } from './pipelines/retention.ts';
 import { buildPriceChannels, buildPriceSide, type PriceSide } from './price-side.ts';
 import type { Store } from './store/store.ts';
 import { VERSION } from './version.ts';
+import { Fleet } from './workers/fleet.ts';
+import { InnerServer } from './workers/inner-server.ts';
 
 /** Twice the history that a demo starts with. */
 const DEMO_DAYS_MAX = 14;
@@ -75,18 +78,7 @@ export function buildServer(parts: ServerParts): StreamServer {
     clients: () => clients.connections,
     figures: () => clients.figures(),
   });
-  const clients: ClientService = buildClientSide({
-    ...shared,
-    price: { states: channels, demo: parts.source.demo },
-    heatmap: {
-      states: markets.channels,
-      demo: parts.venue.demo,
-      staleSources: markets.staleSources,
-    },
-    router,
-    addresses: new ClientAddresses(config.trustedProxies),
-    draining: () => draining,
-  });
+  const clients = buildClients(parts, { epoch, channels, markets, router }, () => draining);
 
   return {
     clients: () => clients.connections,
@@ -107,6 +99,45 @@ export function buildServer(parts: ServerParts): StreamServer {
       log.debug({ event: 'stores_closed' }, 'history is closed');
     },
   };
+}
+
+interface ClientPieces {
+  readonly epoch: string;
+  readonly channels: MempoolChannels;
+  readonly markets: MarketSide;
+  readonly router: Router;
+}
+
+/** Serves clients in this process, or in as many workers as the settings say. */
+function buildClients(
+  parts: ServerParts,
+  { epoch, channels, markets, router }: ClientPieces,
+  draining: () => boolean,
+): ClientService {
+  const { config, log, source, venue } = parts;
+  if (config.workers > 0) {
+    return new Fleet({
+      ...parts,
+      epoch,
+      states: { price: channels, heatmap: markets.channels },
+      demo: { price: source.demo, heatmap: venue.demo },
+      staleSources: markets.staleSources,
+      inner: new InnerServer({ log, router }),
+    });
+  }
+  return buildClientSide({
+    ...parts,
+    epoch,
+    price: { states: channels, demo: source.demo },
+    heatmap: {
+      states: markets.channels,
+      demo: venue.demo,
+      staleSources: markets.staleSources,
+    },
+    router,
+    addresses: new ClientAddresses(config.trustedProxies),
+    draining,
+  });
 }
 
 /** A demo's history is in memory, where a server that runs for months must not pile it up. */

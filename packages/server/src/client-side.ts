@@ -9,9 +9,10 @@ import type { Config } from './config.ts';
 import { helloMessage } from './hello.ts';
 import type { ClientAddresses } from './http/client-address.ts';
 import { OriginPolicy } from './http/origin-policy.ts';
+import type { RequestForwarder } from './http/request-forwarder.ts';
 import type { Router } from './http/router.ts';
 import { UpgradeGate } from './http/upgrade-gate.ts';
-import { Upgrades } from './http/upgrades.ts';
+import { type Crowd, Upgrades } from './http/upgrades.ts';
 import { WaitingConnections, waitingLimits } from './http/waiting-connections.ts';
 import { WebServer } from './http/web-server.ts';
 import { WebSocketHandshake } from './http/web-socket-handshake.ts';
@@ -59,20 +60,31 @@ export interface ClientSideParts {
     /** The sources that are stale at a time, unix seconds; asked each turn. */
     readonly staleSources: (nowSec: number) => readonly StaleSource[];
   };
-  readonly router: Router;
+  readonly router: Router | RequestForwarder;
   readonly addresses: ClientAddresses;
   readonly access: Access;
   readonly draining: () => boolean;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** Where other processes serve clients on the same port, within the same limits. */
+  readonly shared?: Shared;
 }
 
-export interface ClientSide extends ClientService {
+export interface Shared {
+  readonly others: Crowd;
+  /** Called when an address has another number of clients here than before. */
+  readonly onCount: (addressKey: string) => void;
+}
+
+export interface ClientSide extends ClientService, Crowd {
   readonly price: MempoolEndpoint;
+  readonly connections: number;
+  /** How many clients are subscribed, by channel of either address; those without any left out. */
+  subscribers(): ReadonlyMap<string, number>;
 }
 
 export function buildClientSide(parts: ClientSideParts): ClientSide {
-  const { config, clock, log, heatmap, router, addresses } = parts;
+  const { config, clock, log, heatmap, router, addresses, shared } = parts;
   const tally = new HubTally(clock, [...CHANNELS, ...heatmap.states.symbols()]);
   const sendQueue = new SendQueue({
     clock,
@@ -90,17 +102,18 @@ export function buildClientSide(parts: ClientSideParts): ClientSide {
     (remoteAddress) => addresses.peerKey(remoteAddress),
   );
   const web = new WebServer({ log, router, upgrades, addresses, waiting });
+  const subscribers = (): ReadonlyMap<string, number> =>
+    new Map(Object.values(endpoints).flatMap((each) => [...each.subscribers()]));
   return {
     price: endpoints.price,
     get connections() {
       return hub.size;
     },
-    figures: () => {
-      const counts = Object.values(endpoints).flatMap((each) => [...each.subscribers()]);
-      return tally.figures(hub.size, Object.fromEntries(counts));
-    },
+    countOf: (addressKey) => hub.countOf(addressKey),
+    subscribers,
+    figures: () => tally.figures(hub.size, Object.fromEntries(subscribers())),
     listen: async () => {
-      const { port } = await web.listen(config.host, config.port);
+      const { port } = await web.listen(config.host, config.port, shared !== undefined);
       hub.start();
       tally.start();
       endpoints.heatmap.start();
@@ -117,7 +130,7 @@ export function buildClientSide(parts: ClientSideParts): ClientSide {
 }
 
 function buildHub(
-  { config, log, clock }: ClientSideParts,
+  { config, log, clock, shared }: ClientSideParts,
   stats: HubStats,
   sendQueue: SendQueue,
 ): Hub {
@@ -131,6 +144,7 @@ function buildHub(
       pendingBytesMax: config.wsMaxPendingBytes,
       messagesPer10sMax: config.wsMaxMessagesPer10s,
     },
+    ...(shared === undefined ? {} : { onCount: shared.onCount }),
   });
 }
 
@@ -171,7 +185,7 @@ function heatmapEndpoint(
 }
 
 function buildUpgrades(
-  { config, addresses, access, draining }: ClientSideParts,
+  { config, addresses, access, draining, shared }: ClientSideParts,
   hub: Hub,
   stats: HubStats,
   endpoints: readonly Endpoint[],
@@ -194,5 +208,6 @@ function buildUpgrades(
     access,
     stats,
     draining,
+    ...(shared === undefined ? {} : { others: shared.others }),
   });
 }

@@ -26,7 +26,7 @@ export interface MarketParts {
 export interface MarketSide {
   readonly channels: HeatmapChannels;
   /** The sources that are stale at a time, unix seconds. */
-  staleSources(nowSec: number): readonly StaleSource[];
+  readonly staleSources: (nowSec: number) => readonly StaleSource[];
   readonly view: MarketView;
   health(): VenueView;
   /** Begins to read the history, and then the venue's; resolves once both are there. */

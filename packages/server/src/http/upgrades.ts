@@ -23,7 +23,17 @@ export interface UpgradesOptions {
   readonly access: Access;
   readonly stats: Pick<HubStats, 'refused'>;
   readonly draining: () => boolean;
+  /** Clients of other processes that the limits hold for as well. */
+  readonly others?: Crowd;
 }
+
+/** Clients that are connected somewhere. */
+export interface Crowd {
+  readonly connections: number;
+  countOf(addressKey: string): number;
+}
+
+const NOBODY: Crowd = { connections: 0, countOf: () => 0 };
 
 /** What asks to become a WebSocket: through the gate, the handshake and into the hub, or refused. */
 export class Upgrades {
@@ -72,13 +82,16 @@ export class Upgrades {
 
   /** Room is looked for in the same turn as the client joins: nobody comes in between. */
   #enter(verdict: AccessVerdict, { request, stream, head, decision, address, key }: Entry): void {
-    const { hub, endpoints, gate, handshake, draining } = this.#options;
+    const { hub, others = NOBODY, endpoints, gate, handshake, draining } = this.#options;
     if (!verdict.ok) {
       this.#refuse(stream, verdict);
       return;
     }
-    const fromAddress = hub.countOf(key);
-    const noRoom = gate.noRoom({ connections: hub.size, fromAddress, draining: draining() });
+    const noRoom = gate.noRoom({
+      connections: hub.size + others.connections,
+      fromAddress: hub.countOf(key) + others.countOf(key),
+      draining: draining(),
+    });
     if (noRoom !== null) {
       this.#refuse(stream, noRoom);
       return;

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, ListenOptions } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { REFUSALS } from '@tidegauge/protocol';
 import type { Log } from '../log.ts';
 import { type Answer, refusalAnswer } from './answer.ts';
-import { addressKey, type ClientAddresses } from './client-address.ts';
+import { type AddressSource, addressKey } from './client-address.ts';
 import {
   HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_MS,
@@ -13,6 +13,7 @@ import {
   TAKING_MS,
 } from './limits.ts';
 import { refuse } from './refuse-stream.ts';
+import { RequestForwarder } from './request-forwarder.ts';
 import type { Router } from './router.ts';
 import { COMMON_HEADERS } from './security-headers.ts';
 import type { Upgrades } from './upgrades.ts';
@@ -20,9 +21,11 @@ import type { WaitingConnections } from './waiting-connections.ts';
 
 export interface WebServerOptions {
   readonly log: Log;
-  readonly router: Router;
-  readonly upgrades: Upgrades;
-  readonly addresses: ClientAddresses;
+  /** Makes the answers, or passes the requests on to the process that does. */
+  readonly router: Router | RequestForwarder;
+  /** Null where there are no WebSockets. */
+  readonly upgrades: Upgrades | null;
+  readonly addresses: AddressSource;
   readonly waiting: WaitingConnections;
   /** How long a client may take to send its request; a slow one is cut off. */
   readonly headersTimeoutMs?: number;
@@ -53,28 +56,33 @@ export class WebServer {
       // Other upgrades, such as to HTTP/2, may be ignored (RFC 9110, 7.8), and are. Those of
       // HTTP/1.0 must be.
       shouldUpgradeCallback: ({ headers, httpVersion }) =>
-        httpVersion === '1.1' && headers.upgrade?.toLowerCase() === 'websocket',
+        options.upgrades !== null &&
+        httpVersion === '1.1' &&
+        headers.upgrade?.toLowerCase() === 'websocket',
     });
     // Of a WebSocket `ws` takes this off: the hub looks after those.
     this.#server.setTimeout(options.stillTimeoutMs ?? STILL_TIMEOUT_MS);
     this.#server.on('connection', (socket) => options.waiting.opened(socket));
-    this.#server.on('request', (request, response) => void this.#respond(request, response));
+    this.#server.on('request', (request, response) => this.#take(request, response));
     this.#server.on('upgrade', (request, stream, head) => {
       options.waiting.left(request.socket);
-      options.upgrades.take(request, stream, head);
+      options.upgrades?.take(request, stream, head);
     });
     this.#server.on('clientError', (error, stream) => refuseBadRequest(error, stream));
   }
 
-  /** Rejects with the system's error when the address cannot be listened on. */
-  listen(host: string, port: number): Promise<AddressInfo> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen({ host, port }, () => {
-        this.#server.off('error', reject);
-        resolve(this.#server.address() as AddressInfo);
-      });
-    });
+  /**
+   * Rejects with the system's error when the address cannot be listened on.
+   * @param reusePort whether other processes may listen there as well
+   */
+  async listen(host: string, port: number, reusePort = false): Promise<AddressInfo> {
+    await this.#listen({ host, port, reusePort });
+    return this.#server.address() as AddressInfo;
+  }
+
+  /** At a Unix socket. Rejects with the system's error when the path cannot be listened on. */
+  listenLocally(path: string): Promise<void> {
+    return this.#listen({ path });
   }
 
   /** Stops listening and cuts every plain HTTP connection; WebSockets belong to the hub. */
@@ -84,18 +92,35 @@ export class WebServer {
     await closed;
   }
 
-  async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #listen(options: ListenOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(options, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+  }
+
+  #take(request: IncomingMessage, response: ServerResponse): void {
+    const { waiting, router } = this.#options;
+    waiting.requestBegan(request.socket);
+    response.once('close', () => waiting.requestEnded(request.socket));
+    if (router instanceof RequestForwarder) router.forward(request, response);
+    else void this.#respond(router, request, response);
+  }
+
+  async #respond(
+    router: Router,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const { method = '', url: target = '', headers } = request;
     const gone = new AbortController();
-    const { waiting } = this.#options;
-    waiting.requestBegan(request.socket);
     // Comes after the whole answer as well, when there is nothing left to call off.
-    response.once('close', () => {
-      gone.abort();
-      waiting.requestEnded(request.socket);
-    });
+    response.once('close', () => gone.abort());
     const { signal } = gone;
-    const { addresses, router, log } = this.#options;
+    const { addresses, log } = this.#options;
     const client = addressKey(addresses.ofRequest(request));
     const address = addresses.certainlyOfRequest(request);
     let answer: Answer;

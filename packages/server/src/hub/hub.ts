@@ -16,6 +16,8 @@ export interface HubOptions {
   readonly settings: SessionSettings;
   readonly stats: HubStats;
   readonly sendQueue: SendQueue;
+  /** An address has another number of clients than before; see countOf. */
+  readonly onCount?: (addressKey: string) => void;
 }
 
 /** All connected clients, of every endpoint: who joins, how they are looked after and leave. */
@@ -63,7 +65,7 @@ export class Hub {
     const { log } = this.#options;
     const session = new Session(this.#host, socket, client, endpoint);
     this.#sessions.add(session);
-    this.#countByKey.set(client.addressKey, this.countOf(client.addressKey) + 1);
+    this.#count(client.addressKey, 1);
     const { path } = endpoint;
     const fields = { event: 'ws_connect', address: client.address, path, clients: this.size };
     log.info(fields, 'client connected');
@@ -102,6 +104,13 @@ export class Hub {
     });
   }
 
+  #count(addressKey: string, change: 1 | -1): void {
+    const count = this.countOf(addressKey) + change;
+    if (count > 0) this.#countByKey.set(addressKey, count);
+    else this.#countByKey.delete(addressKey);
+    this.#options.onCount?.(addressKey);
+  }
+
   #sweep(): void {
     let pings = 0;
     for (const session of this.#sessions) {
@@ -125,9 +134,7 @@ export class Hub {
   #leave(session: Session, code: number): void {
     if (!this.#sessions.delete(session)) return;
     const { client, sent, dropped } = session;
-    const left = this.countOf(client.addressKey) - 1;
-    if (left > 0) this.#countByKey.set(client.addressKey, left);
-    else this.#countByKey.delete(client.addressKey);
+    this.#count(client.addressKey, -1);
     this.#options.stats.disconnected(code);
     const seconds = (this.#options.clock.monotonicMs() - session.openedMs) / 1000;
     this.#options.log.info(

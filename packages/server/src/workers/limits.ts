@@ -1,0 +1,20 @@
+/** The fixed numbers of workers, with units and reasons. */
+
+/** Between two reports of what a worker's hub has done, and two looks at what nobody needs. */
+export const FIGURES_INTERVAL_MS: number = 1_000;
+
+/** How long a worker may take to start and listen. On a busy machine Node alone takes seconds. */
+export const START_TIMEOUT_MS: number = 60_000;
+
+/** How long the clients of a worker whose main process is gone are given to hear so. */
+export const ORPHAN_MS: number = 1_000;
+
+/** How long a worker may take beyond what it was given, before it is killed. */
+export const GRACE_MS: number = 15_000;
+
+/** A worker that ended is started again after this, doubled each time it ends again soon. */
+export const RESTART_MIN_MS: number = 100;
+export const RESTART_MAX_MS: number = 30_000;
+
+/** A worker that ran for this long starts over with the shortest pause. */
+export const RESTART_FORGIVEN_MS: number = 60_000;
