@@ -14,12 +14,19 @@ export interface RealServer {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
-/** Starts the server with its demo and resolves once it listens; port 0 is any free one. */
-export async function startServer(port = 0): Promise<RealServer> {
+/**
+ * Starts the server with its demo and resolves once it listens; port 0 is any free one.
+ *
+ * @param settings variables of the environment
+ */
+export async function startServer(
+  port = 0,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RealServer> {
   const flags = ['--port', String(port), '--log-format', 'json'];
   const child = spawn(process.execPath, [COMMAND, 'serve', ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, BITCOIN_ZMQ_TX: '', BITCOIN_ZMQ_BLOCK: '' },
+    env: { ...process.env, BITCOIN_ZMQ_TX: '', BITCOIN_ZMQ_BLOCK: '', ...settings },
   });
   const url = await listeningUrl(child);
   return {

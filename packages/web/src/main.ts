@@ -1,13 +1,21 @@
 /** Builds the page's objects and joins them to the browser. Read this first. */
-import { HEATMAP_PATH, MEMPOOL_PATH, SUBPROTOCOL } from '@tidegauge/protocol';
+import {
+  AUTH_SUBPROTOCOL_PREFIX,
+  HEATMAP_PATH,
+  MEMPOOL_PATH,
+  SUBPROTOCOL,
+} from '@tidegauge/protocol';
 import { browserClock } from './clock.ts';
 import { numberFormats } from './format/numbers.ts';
 import { timeFormats } from './format/times.ts';
 import { HeatmapSession } from './heatmap-session.ts';
+import { KeyAccess } from './key-access.ts';
 import { browserRest } from './line/browser-rest.ts';
 import { browserSocket } from './line/browser-socket.ts';
 import type { ConnectionPorts } from './line/connection.ts';
 import { HealthPoll } from './line/health-poll.ts';
+import { browserKeyCheck } from './line/key-check.ts';
+import { browserKeyStore } from './line/key-store.ts';
 import { isLoopback } from './line/network.ts';
 import { Dashboard } from './model/dashboard.ts';
 import { type HeatChoice, Heatmap } from './model/heatmap/heatmap.ts';
@@ -28,9 +36,28 @@ const times = timeFormats();
 const isVisible = (): boolean => document.visibilityState === 'visible';
 let view: ViewName = 'price';
 
+const access = new KeyAccess(
+  {
+    clock: browserClock,
+    store: browserKeyStore(() => localStorage),
+    check: browserKeyCheck(new URL('api/v1/price', document.baseURI)),
+  },
+  {
+    onNeeded: () => {
+      session.connection.close();
+      heatmapSession.setShown(false);
+    },
+    onAdmitted: () => {
+      session.connection.connect();
+      heatmapSession.setShown(view === 'heatmap');
+    },
+    onChange: () => stateChanged(),
+  },
+);
+
 const session = new Session(linePorts(MEMPOOL_PATH), price, stateChanged);
 const heatmapSession = new HeatmapSession(
-  { ...linePorts(HEATMAP_PATH), askRest: browserRest(document.baseURI) },
+  { ...linePorts(HEATMAP_PATH), askRest: browserRest(document.baseURI, () => access.key) },
   heatmap,
   stateChanged,
 );
@@ -56,6 +83,8 @@ const page = new PageView(
   {
     connect: () => session.connection.connect(),
     reload: () => location.reload(),
+    offer: (key) => void access.offer(key),
+    forget: () => void access.forget(),
     heatmap: {
       choose,
       showFirst: () => choose({ ...heatmap.choice, symbol: null }),
@@ -69,7 +98,7 @@ const page = new PageView(
 
 const loop = new FrameLoop(
   { requestFrame: (run) => void requestAnimationFrame(run), isVisible },
-  (frameMs) => page.render({ view, price, heatmap }, browserClock.nowMs(), frameMs),
+  (frameMs) => page.render({ view, price, heatmap, access }, browserClock.nowMs(), frameMs),
 );
 
 /** Addresses are relative to the page, so that it also works below a path of another server. */
@@ -78,7 +107,10 @@ function linePorts(path: string): ConnectionPorts {
   url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
   return {
     clock: browserClock,
-    openSocket: browserSocket(url.href, SUBPROTOCOL),
+    openSocket: browserSocket(url.href, () => {
+      const { key } = access;
+      return key === null ? [SUBPROTOCOL] : [SUBPROTOCOL, AUTH_SUBPROTOCOL_PREFIX + key];
+    }),
     random: () => Math.random(),
     isOnline: () => navigator.onLine || isLoopback(location.hostname),
   };
@@ -94,11 +126,12 @@ function followAddress(): void {
   const route = readRoute(location.hash);
   view = route.view;
   if (route.choice) heatmapSession.choose(route.choice);
-  heatmapSession.setShown(view === 'heatmap');
+  heatmapSession.setShown(view === 'heatmap' && access.state.kind === 'fine');
   stateChanged();
 }
 
 function stateChanged(): void {
+  access.lineChanged(price.line);
   const nowMs = browserClock.nowMs();
   const title = pageTitle(price, price.status(nowMs), numbers);
   if (document.title !== title) document.title = title;

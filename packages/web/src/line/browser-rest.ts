@@ -1,16 +1,22 @@
 import { readProblem } from '../wire/heatmap/read-problem.ts';
+import { keyHeaders } from './key-check.ts';
 import type { AskRest, RestAnswer } from './rest.ts';
 
 /** The longest that the server itself works on an answer is 10 s; then there is the way. */
 const ANSWER_MAX_MS = 20_000;
 const RETRY_AFTER_MAX_SEC = 300;
 
-/** Asks the server that the page came from, below the page's own address. */
-export function browserRest(baseUrl: string): AskRest {
+/**
+ * Asks the server that the page came from, below the page's own address.
+ *
+ * @param key what it is asked with, if with any
+ */
+export function browserRest(baseUrl: string, key: () => string | null): AskRest {
   return async (path, signal) => {
     const either = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MAX_MS)]);
     try {
-      return await answerOf(await fetch(new URL(path, baseUrl), { signal: either }));
+      const headers = keyHeaders(key());
+      return await answerOf(await fetch(new URL(path, baseUrl), { signal: either, headers }));
     } catch (error) {
       if (signal.aborted) throw error;
       const late = error instanceof DOMException && error.name === 'TimeoutError';

@@ -1,9 +1,9 @@
 import type { OpenSocket } from './socket.ts';
 
-/** Opens real WebSockets to one address, offering one subprotocol. */
-export function browserSocket(url: string, subprotocol: string): OpenSocket {
+/** Opens real WebSockets to one address, offering what is to be offered at the time. */
+export function browserSocket(url: string, subprotocols: () => string[]): OpenSocket {
   return (events) => {
-    const socket = new WebSocket(url, subprotocol);
+    const socket = new WebSocket(url, subprotocols());
     socket.addEventListener('open', () => events.onOpen());
     socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (typeof data === 'string') events.onText(data);

@@ -15,6 +15,8 @@ export type LineStatus =
   | { readonly kind: 'stale'; readonly sinceSec: number | null }
   /** Connected, and yet no price comes. */
   | { readonly kind: 'silent'; readonly silentSec: number }
+  /** The server asks for a key that this page has not got. */
+  | { readonly kind: 'key-needed' }
   | UnopenedStatus;
 
 export type UnopenedStatus =

@@ -33,6 +33,8 @@ export function lineWords(status: LineStatus, times: TimeFormats): LineWords {
       return reconnectingWords(status);
     case 'offline':
       return words('lost', 'Disconnected: this device is offline');
+    case 'key-needed':
+      return words('wait', 'Waiting for a key');
     case 'refused':
       return words('lost', 'Disconnected by the server');
     case 'closed':

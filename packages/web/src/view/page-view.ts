@@ -3,12 +3,14 @@ import type { TimeFormats } from '../format/times.ts';
 import type { Dashboard } from '../model/dashboard.ts';
 import type { Heatmap } from '../model/heatmap/heatmap.ts';
 import { heatmapHash, type ViewName } from '../model/heatmap/route.ts';
+import type { KeyState } from '../model/key-state.ts';
 import { type LineStatus, vouchesForPrice } from '../model/line-status.ts';
 import { Announcer } from './announcer.ts';
 import { ChartView } from './chart-view.ts';
 import { element, setText } from './dom.ts';
 import { HeaderView } from './header-view.ts';
 import { type HeatmapActions, HeatmapView } from './heatmap/heatmap-view.ts';
+import { type KeyActions, KeyView } from './key-view.ts';
 import { lineWords } from './line-words.ts';
 import { noticeFor } from './notice.ts';
 import { type NoticeActions, NoticeView } from './notice-view.ts';
@@ -17,7 +19,7 @@ import { PriceView } from './price-view.ts';
 import { StatsView } from './stats-view.ts';
 import { ViewSwitch } from './view-switch.ts';
 
-export interface PageActions extends NoticeActions {
+export interface PageActions extends NoticeActions, KeyActions {
   readonly heatmap: HeatmapActions;
 }
 
@@ -26,6 +28,7 @@ export interface PageState {
   readonly view: ViewName;
   readonly price: Dashboard;
   readonly heatmap: Heatmap;
+  readonly access: { readonly state: KeyState; readonly key: string | null };
 }
 
 /** All parts of the page, drawn together from the one state. */
@@ -39,6 +42,7 @@ export class PageView {
   readonly #stats: StatsView;
   readonly #notice: NoticeView;
   readonly #heatmap: HeatmapView;
+  readonly #key: KeyView;
   readonly #switch = new ViewSwitch();
   readonly #announcer = new Announcer({
     sayLine: (text) => setText(element('say-line', HTMLElement), text),
@@ -59,13 +63,16 @@ export class PageView {
     this.#chart = new ChartView(numbers, times, invalidate);
     this.#stats = new StatsView(numbers);
     this.#notice = new NoticeView(actions);
+    this.#key = new KeyView(actions);
     this.#heatmap = new HeatmapView(numbers, times, actions.heatmap, invalidate);
   }
 
   /** @returns whether something is still moving by itself */
   render(page: PageState, nowMs: number, frameMs: number): 'done' | 'moving' {
-    const { price: state, heatmap, view } = page;
-    const status = state.status(nowMs);
+    const { price: state, heatmap, view, access } = page;
+    const needsKey = access.state.kind === 'needed';
+    const status: LineStatus = needsKey ? { kind: 'key-needed' } : state.status(nowMs);
+    this.#key.render(access.state, access.key !== null, nowMs);
     this.#switch.render(view, heatmapHash(heatmap.shownChoice));
     this.#header.render(status, state.demo);
     this.#price.render(state, status);
