@@ -269,3 +269,26 @@ describe('the stream', () => {
     stream.stop();
   });
 });
+
+test('a broadcast is measured for the channels that somebody hears, and for no others', () => {
+  const clock = new FakeClock();
+  const measured: (readonly string[])[] = [];
+  const broadcaster = {
+    busy: false,
+    broadcast: (channels: readonly string[], sendAll: () => void) => {
+      measured.push(channels);
+      sendAll();
+    },
+  };
+  const feed = new FakeFeed();
+  const states = new MempoolChannels({ feed, demo: false, epoch: 'e', intervalMs: 500 });
+  const endpoint = new MempoolEndpoint({ states, hello: () => '', broadcaster });
+  const publish = (): void => endpoint.publish(states.tick(clock.nowSec(), 1, false));
+  publish();
+  expect(measured).toEqual([]);
+  const socket = new FakeSocket();
+  new Hub(hubParts(clock)).join(socket, SOMEBODY, endpoint);
+  socket.receive({ subscribe: 'price' });
+  publish();
+  expect(measured).toEqual([['price']]);
+});

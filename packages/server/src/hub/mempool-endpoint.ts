@@ -38,6 +38,7 @@ export class MempoolEndpoint implements Endpoint {
   subscribers(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
     for (const { channels, dialogues } of this.#audiences.all()) {
+      if (dialogues.size === 0) continue;
       for (const channel of channels) {
         counts.set(channel, (counts.get(channel) ?? 0) + dialogues.size);
       }
@@ -47,11 +48,13 @@ export class MempoolEndpoint implements Endpoint {
 
   /** Hands what was published at one moment to every client that subscribed to it. */
   publish(batch: readonly Publication[]): void {
-    const published = batch.map(({ channel }) => channel);
+    const wanted = this.subscribers();
+    const published = batch.map(({ channel }) => channel).filter((each) => wanted.has(each));
+    if (published.length === 0) return;
     this.#broadcaster.broadcast(published, () => {
-      for (const { channels: names, dialogues } of this.#audiences.all()) {
-        const due = batch.filter(({ channel }) => names.has(channel));
-        if (due.length === 0) continue;
+      for (const { channels, dialogues } of this.#audiences.all()) {
+        const due = batch.filter(({ channel }) => channels.has(channel));
+        if (due.length === 0 || dialogues.size === 0) continue;
         const bundle = this.bundles.of(due);
         for (const { recipient } of dialogues) recipient.deliver(bundle);
       }
