@@ -176,7 +176,7 @@ export const CONFIG_TABLE = {
     env: 'API_KEYS_FILE',
     type: 'path',
     default: null,
-    help: 'File with the keys that let clients in, one NAME:KEY a line. Unset, as the next: open.',
+    help: 'File with the keys that let clients in, one NAME:KEY a line. Unset, as the next two: open.',
   },
   jwtSecretFile: {
     env: 'JWT_SECRET_FILE',

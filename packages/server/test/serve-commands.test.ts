@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { AccessError } from '../src/access/open-access.ts';
 import type { Command } from '../src/commands/command.ts';
 import { runCommandLine } from '../src/commands/command-line.ts';
 import { configCommand } from '../src/commands/config.ts';
@@ -72,6 +73,15 @@ test('a history that cannot be opened is told in its own words, and nothing star
   const failing = serveCommand(() => Promise.reject(locked), new FakeClock(), port);
   expect(await runCommandLine(['serve'], { stdout, stderr, env: {} }, [failing])).toBe(1);
   expect(stderr.text).toBe(`tidegauge: ${locked.message}\n`);
+  expect(port.eventNames()).toEqual([]);
+});
+
+test('serve with keys that cannot be read: every problem, and that it was called wrongly', async () => {
+  const unusable = new AccessError(['API_KEYS_FILE: a', 'JWT_SECRET_FILE: b']);
+  const [stdout, stderr] = [new Sink(), new Sink()];
+  const failing = serveCommand(() => Promise.reject(unusable), new FakeClock(), port);
+  expect(await runCommandLine(['serve'], { stdout, stderr, env: {} }, [failing])).toBe(2);
+  expect(stderr.text).toMatch(/^tidegauge: API_KEYS_FILE: a\ntidegauge: JWT_SECRET_FILE: b\n/);
   expect(port.eventNames()).toEqual([]);
 });
 
