@@ -100,7 +100,7 @@ export class RealProcess {
     }
   }
 
-  end(signal: 'SIGTERM' | 'SIGINT'): Promise<Ended> {
+  end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<Ended> {
     this.#child.kill(signal);
     return this.ended;
   }

@@ -206,6 +206,7 @@ describe('listening problems in words', () => {
     expect(problem('EADDRINUSE', 65_535)).toContain('--port 65534');
     expect(problem('EACCES', 80)).toContain('port 80 of tide.example: ports under 1024');
     expect(problem('EADDRNOTAVAIL')).toContain('tide.example is no address of this machine');
+    expect(problem('ENOTSUP')).toContain('--workers 0 (or WORKERS=0)');
     expect(problem('ENOTFOUND')).toContain('could not be resolved');
     expect(problem('EAI_AGAIN')).toContain('could not be resolved');
     expect(problem('EMFILE')).toBe('could not listen on port 8000 of tide.example: EMFILE');

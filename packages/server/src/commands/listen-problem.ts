@@ -21,6 +21,11 @@ export function listenProblem(error: unknown, host: string, port: number): strin
         `${host} is no address of this machine. Allowed: 127.0.0.1 (this machine only), ` +
         `0.0.0.0 (all its networks), or one of its own: ${ownAddresses()} (--host or HOST)`
       );
+    case 'ENOTSUP':
+      return (
+        'on this system processes cannot share a port, which workers do (Linux and FreeBSD can). ' +
+        'Serve all from one process: --workers 0 (or WORKERS=0)'
+      );
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return (

@@ -43,6 +43,8 @@ export class Post {
   readonly #options: PostOptions;
   readonly #pause: RestartPause = new RestartPause();
   #running: Running | null = null;
+  /** Where those that worked here have listened. */
+  #port: number | null = null;
   #stopping = false;
   #cancelTimer: () => void = () => {};
   #figures: HubFigures = sumFigures([]);
@@ -63,7 +65,10 @@ export class Post {
       this.#settleStart = (result) => {
         this.#settleStart = null;
         if (typeof result === 'number') resolve(result);
-        else reject(result);
+        else {
+          this.#stopping = true;
+          reject(result);
+        }
       };
       this.#begin();
     });
@@ -106,8 +111,10 @@ export class Post {
 
   #begin(): void {
     const { clock, states, start, headcount } = this.#options;
+    // Port 0 is any for the first time only.
+    const port = this.#port ?? start.config.port;
     const process = new WorkerProcess({
-      start,
+      start: { ...start, config: { ...start.config, port } },
       onMessage: (message) => this.#take(message),
       onEnd: (end) => this.#ended(end),
     });
@@ -122,7 +129,7 @@ export class Post {
     const { headcount, onCount, number } = this.#options;
     if (message.kind === 'listening') this.#listens(message.port);
     else if (message.kind === 'not_listening') {
-      this.#settleStart?.(new WorkerStartError(message.code, message.message));
+      this.#cannotListen(message);
     } else if (message.kind === 'wants') this.feed?.follow(message.feed, message.wants);
     else if (message.kind === 'clients') {
       headcount.report(number, message.connections, message.changed);
@@ -134,10 +141,18 @@ export class Post {
 
   #listens(port: number): void {
     this.#cancelTimer();
+    this.#port = port;
     const { log, number } = this.#options;
     const pid = this.#running?.process.pid ?? null;
     log.info({ event: 'worker_up', worker: number, pid }, `worker ${number} takes clients`);
     this.#settleStart?.(port);
+  }
+
+  /** It ends by itself now; the first time that ends the start as well. */
+  #cannotListen({ code, message }: { readonly code: string; readonly message: string }): void {
+    const { log, number } = this.#options;
+    if (this.#settleStart !== null) this.#settleStart(new WorkerStartError(code, message));
+    else log.error({ event: 'worker_not_listening', worker: number, code }, message);
   }
 
   #write({ lines }: Extract<FromWorker, { readonly kind: 'log' }>): void {

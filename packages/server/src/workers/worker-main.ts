@@ -45,8 +45,12 @@ async function begin(start: StartMessage): Promise<Worker> {
   log = remoteLog;
   const access = await openAccess(start.config, clock, log);
   const begun = new Worker({ start, line, log, clock, access, random: Math.random });
-  void begun.listen();
+  void listen(begun);
   return begun;
+}
+
+async function listen(begun: Worker): Promise<void> {
+  if (!(await begun.listen())) await end(1);
 }
 
 function crash(error: unknown): void {

@@ -70,8 +70,8 @@ export class Worker {
     this.#clients = this.#buildClients(addresses);
   }
 
-  /** Takes clients from now on. */
-  async listen(): Promise<void> {
+  /** Takes clients from now on. @returns false when it cannot listen, which it has told then */
+  async listen(): Promise<boolean> {
     const { line, clock } = this.#parts;
     try {
       const port = await this.#clients.listen();
@@ -79,9 +79,10 @@ export class Worker {
     } catch (error) {
       const { code, message } = reasonOf(error);
       line.offer('listening', () => ({ kind: 'not_listening', code, message }));
-      return;
+      return false;
     }
     this.#cancelTurns = every(clock, FIGURES_INTERVAL_MS, () => this.#turn());
+    return true;
   }
 
   take(message: Exclude<ToWorker, StartMessage>): void {
