@@ -38,7 +38,7 @@ function found(
         const text = from.toString('utf8', start, end);
         events.push(`message ${text} ${payloadBytes}${compressed ? ' compressed' : ''}`);
       },
-      ping: (data) => void events.push(`ping ${data}`),
+      ping: (data) => void events.push(`ping ${data.toString()}`),
       close: (code) => void events.push(`close ${code}`),
       broken: (problem) => void events.push(`broken: ${problem}`),
     },
