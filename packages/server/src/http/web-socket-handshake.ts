@@ -8,11 +8,8 @@ import { SharedDeflate } from '../hub/shared-deflate.ts';
 import { PortedWebSocket, WebSocketPort } from '../hub/web-socket.ts';
 import { refusalAnswer } from './answer.ts';
 import { chooseOffer, type DeflateOffer } from './deflate-offer.ts';
+import { BUFFERED_CHUNKS_MAX, FRAGMENTS_MAX } from './limits.ts';
 import { refuse } from './refuse-stream.ts';
-
-/** Fragments of one message: whoever cuts 4 KB finer than this means no good. */
-const FRAGMENTS_MAX = 64;
-const BUFFERED_CHUNKS_MAX = 1024;
 
 /**
  * What clients send is some 100 bytes: a window of 1 KiB serves as well as one of 32, and is what
