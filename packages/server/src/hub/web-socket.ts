@@ -1,17 +1,37 @@
 import type { Duplex } from 'node:stream';
-import { type RawData, WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import type { Bundle } from './bundle.ts';
 import type { ClientSocket, SocketEvents } from './client-socket.ts';
 import { type DrainedListener, FrameWriter } from './frame-writer.ts';
 import { textFrame } from './frames.ts';
 import type { DeflatedStream } from './shared-deflate.ts';
 
-/** A WebSocket that knows its port, so that all of them can share their listeners. */
+/**
+ * A WebSocket that tells its port what happens. Thousands are idle, and each byte of one counts: a
+ * table of listeners takes 280, and what has inflated a single message 8 KB.
+ */
 export class PortedWebSocket extends WebSocket {
   port: WebSocketPort | null = null;
+  /** Of `ws`. Were it missing, inflaters would be kept until the end of the connection. */
+  declare readonly _extensions?: Readonly<Record<string, Extension | undefined>>;
+
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
+    if (this.port === null) return super.emit(event, ...values);
+    this.port.heard(event, values);
+    return true;
+  }
+
+  /** Lets go of what inflates messages. It is made anew for the next compressed one. */
+  releaseInflater(): void {
+    this._extensions?.['permessage-deflate']?.cleanup();
+  }
 }
 
-/** A connection of the `ws` package as the hub's port. Thousands are idle: it makes no closures. */
+interface Extension {
+  cleanup(): void;
+}
+
+/** A connection of the `ws` package as the hub's port. */
 export class WebSocketPort implements ClientSocket, DrainedListener {
   readonly #webSocket: PortedWebSocket;
   readonly #writer: FrameWriter;
@@ -31,15 +51,21 @@ export class WebSocketPort implements ClientSocket, DrainedListener {
 
   listen(events: SocketEvents): void {
     this.#events = events;
-    this.#webSocket.on('message', onMessage);
-    this.#webSocket.on('ping', onPing);
-    this.#webSocket.on('pong', onPong);
-    this.#webSocket.on('error', onError);
-    this.#webSocket.on('close', onClose);
   }
 
-  get events(): SocketEvents | null {
-    return this.#events;
+  /** Takes the events of the WebSocket. */
+  heard(event: string | symbol, [value, isBinary]: readonly unknown[]): void {
+    if (event === 'message') {
+      this.#webSocket.releaseInflater();
+      this.#events?.message(isBinary === true ? null : (value as Buffer).toString());
+    } else if (event === 'ping') {
+      this.#events?.ping(value as Buffer);
+    } else if (event === 'pong') {
+      this.#events?.pong();
+    } else if (event === 'close') {
+      this.#events?.closed(value as number);
+    }
+    // After an 'error' `ws` closes by itself, with the code that RFC 6455 has for it.
   }
 
   get unsentBytes(): number {
@@ -80,32 +106,4 @@ export class WebSocketPort implements ClientSocket, DrainedListener {
   begun(): void {
     this.#writer.watch();
   }
-}
-
-function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
-  eventsOf(this)?.message(isBinary ? null : textOf(data));
-}
-
-function onPing(this: WebSocket, data: Buffer): void {
-  eventsOf(this)?.ping(data);
-}
-
-function onPong(this: WebSocket): void {
-  eventsOf(this)?.pong();
-}
-
-/** `ws` closes by itself after an error, with the code that RFC 6455 has for it. */
-function onError(): void {}
-
-function onClose(this: WebSocket, code: number): void {
-  eventsOf(this)?.closed(code);
-}
-
-function eventsOf(webSocket: WebSocket): SocketEvents | null {
-  return (webSocket as PortedWebSocket).port?.events ?? null;
-}
-
-/** `ws` hands over one Buffer as long as its binaryType is left alone. */
-function textOf(data: RawData): string {
-  return (data as Buffer).toString('utf8');
 }

@@ -1,7 +1,8 @@
 /** permessage-deflate on real sockets: what is agreed on, and that what arrives was published. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import zlib, { type InflateRaw } from 'node:zlib';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import { Inflater, readFrames } from '../hub/frame-reader.ts';
 import { bundleOf, type PublishingOptions, PublishingServer } from './publishing-server.ts';
@@ -15,6 +16,7 @@ async function start(options: PublishingOptions = {}): Promise<void> {
 }
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   for (const socket of sockets.splice(0)) socket.close();
   await server.stop();
 });
@@ -244,6 +246,22 @@ describe('what clients send compressed', () => {
     for (const text of texts) socket.send(text);
     await server.until(() => heard.messages.length === texts.length);
     expect(heard.messages).toEqual(texts);
+  });
+
+  test('leaves nothing behind: what inflated it is let go of', async () => {
+    const made = vi.spyOn(zlib, 'createInflateRaw');
+    await start();
+    const { socket } = wsClient({ perMessageDeflate: { threshold: 0 } });
+    const [{ heard }] = await Promise.all([server.opened(), once(socket, 'open')]);
+    for (let count = 1; count <= 3; count++) {
+      socket.send('{"action":"ping"}');
+      await server.until(() => heard.messages.length === count);
+    }
+    expect(made.mock.results.map(({ value }) => (value as InflateRaw).destroyed)).toEqual([
+      true,
+      true,
+      true,
+    ]);
   });
 
   test('a message that inflates to more than is allowed closes with 1009', async () => {
