@@ -25,7 +25,12 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 /** `expect` has been answered by this process; who the client is it says itself. */
-const NOT_PASSED_ON = new Set([...HOP_BY_HOP, 'expect', ...FORWARDED_CLIENT_HEADERS]);
+const NOT_PASSED_ON = new Set([
+  ...HOP_BY_HOP,
+  'content-length',
+  'expect',
+  ...FORWARDED_CLIENT_HEADERS,
+]);
 /** Shorter than the other side keeps an idle connection, so none is used that is about to end. */
 const IDLE_CONNECTION_MS = 5_000;
 
@@ -37,8 +42,9 @@ export interface RequestForwarderOptions {
 }
 
 /**
- * Passes requests on to the process that answers them, and the answers back, both as they come: a
- * client that reads slowly is waited for there as if it were connected to it.
+ * Passes requests on to the process that answers them, and the answers back as they come: a client
+ * that reads slowly is waited for there as if it were connected to it. Bodies of requests are not
+ * passed on: no route takes one, and so no two can disagree on where one ends.
  */
 export class RequestForwarder {
   readonly #options: RequestForwarderOptions;
@@ -59,15 +65,14 @@ export class RequestForwarder {
       headers: [
         ...withoutHeaders(rawHeaders, NOT_PASSED_ON),
         ...forwardedClient(request, addresses),
-        ...(request.headers['transfer-encoding'] === undefined
-          ? []
-          : ['transfer-encoding', 'chunked']),
+        'content-length',
+        '0',
       ],
     });
     response.once('close', () => upstreamRequest.destroy());
     upstreamRequest.on('response', (answer) => this.#passBack(answer, response));
     upstreamRequest.on('error', (error) => this.#failed(error, request, response));
-    request.pipe(upstreamRequest);
+    upstreamRequest.end();
   }
 
   /** Ends the idle connections. */
