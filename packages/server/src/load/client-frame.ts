@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import type { RandomBytes } from './random-bytes.ts';
 
 /** Opcodes of what a client sends (RFC 6455, 5.2). */
 export const CLIENT_OPCODES = { text: 1, close: 8, pong: 10 } as const;
@@ -16,6 +16,7 @@ const MEDIUM_MAX = 0xff_ff;
 export function clientFrame(
   opcode: (typeof CLIENT_OPCODES)[keyof typeof CLIENT_OPCODES],
   payload: Buffer,
+  random: RandomBytes,
 ): Buffer {
   if (payload.length > MEDIUM_MAX) {
     throw new RangeError(`a request of ${payload.length} bytes; allowed: up to ${MEDIUM_MAX}`);
@@ -26,7 +27,7 @@ export function clientFrame(
   frame[0] = FIN | opcode;
   frame[1] = MASKED | (isShort ? payload.length : 126);
   if (!isShort) frame.writeUInt16BE(payload.length, 2);
-  const mask = randomBytes(MASK_BYTES);
+  const mask = random.take(MASK_BYTES);
   mask.copy(frame, head);
   for (let i = 0; i < payload.length; i += 1) {
     frame[head + MASK_BYTES + i] = payload[i]! ^ mask[i % MASK_BYTES]!;
@@ -35,8 +36,8 @@ export function clientFrame(
 }
 
 /** A close frame with that code and no reason. */
-export function closeFrame(code: number): Buffer {
+export function closeFrame(code: number, random: RandomBytes): Buffer {
   const payload = Buffer.alloc(2);
   payload.writeUInt16BE(code);
-  return clientFrame(CLIENT_OPCODES.close, payload);
+  return clientFrame(CLIENT_OPCODES.close, payload, random);
 }

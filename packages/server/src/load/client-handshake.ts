@@ -1,8 +1,11 @@
 /** The opening handshake as a client does it (RFC 6455, 4.1). */
-import { hash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
+import type { RandomBytes } from './random-bytes.ts';
 
 /** RFC 6455, 1.3. */
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+/** RFC 6455, 4.1. */
+const NONCE_BYTES = 16;
 const HEAD_END = '\r\n\r\n';
 /** A head or a refusal that is longer comes from no server of ours. */
 const ANSWER_BYTES_MAX = 65_536;
@@ -46,8 +49,8 @@ export function handshakeRequest(terms: HandshakeTerms, nonce: string): string {
   return `${lines.join('\r\n')}${HEAD_END}`;
 }
 
-export function newNonce(): string {
-  return randomBytes(16).toString('base64');
+export function newNonce(random: RandomBytes): string {
+  return random.take(NONCE_BYTES).toString('base64');
 }
 
 export type HandshakeAnswer =

@@ -13,6 +13,7 @@ import type { LoadTally } from './load-tally.ts';
 import { MessageInflater } from './message-inflater.ts';
 import { MARKS_BYTES, readMarks } from './message-marks.ts';
 import { PositionWatch } from './position-watch.ts';
+import type { RandomBytes } from './random-bytes.ts';
 
 /** What one client does. */
 export interface ClientPlan {
@@ -38,6 +39,7 @@ export interface LoadClientOptions {
   readonly tally: LoadTally;
   /** Where bytes are read into: one for all clients, each of which is done with it at once. */
   readonly buffer: Buffer;
+  readonly random: RandomBytes;
   /** A handshake has led to a WebSocket. */
   readonly onOpened: (client: LoadClient) => void;
   /** A connection is gone. @param wasOpen whether its handshake had come to its end */
@@ -91,11 +93,11 @@ export class LoadClient implements FrameEvents {
 
   /** Begins to connect; only when it is idle. */
   connect(): void {
-    const { plan, clock, tally, buffer } = this.#options;
+    const { plan, clock, tally, buffer, random } = this.#options;
     const { address, port, localAddress, terms } = plan;
     this.#state = 'connecting';
     this.#startedMs = clock.monotonicMs();
-    this.#nonce = newNonce();
+    this.#nonce = newNonce(random);
     this.#answer = null;
     this.#reader = null;
     this.#positions = new PositionWatch();
@@ -114,7 +116,7 @@ export class LoadClient implements FrameEvents {
       this.#problem ??= error.code ?? error.message;
     });
     socket.on('close', () => this.#gone());
-    socket.write(handshakeRequest(terms, this.#nonce));
+    socket.write(handshakeRequest(terms, this.#nonce), 'latin1');
   }
 
   /** Ends the connection with a reset, as a cable or a proxy does, and without a word. */
@@ -134,7 +136,7 @@ export class LoadClient implements FrameEvents {
   leave(): void {
     if (this.#state !== 'open') return;
     this.#state = 'leaving';
-    this.#socket?.write(closeFrame(CODE_NORMAL));
+    this.#socket?.write(closeFrame(CODE_NORMAL, this.#options.random));
   }
 
   /** From now on a client that did not read does. */
@@ -150,14 +152,16 @@ export class LoadClient implements FrameEvents {
       return true;
     }
     const fresh = into.subarray(0, bytes);
-    this.#answer = Buffer.concat([this.#answer ?? Buffer.alloc(0), fresh]);
-    return this.#readAnswer(this.#answer);
+    return this.#readAnswer(this.#answer === null ? fresh : Buffer.concat([this.#answer, fresh]));
   }
 
   #readAnswer(answer: Buffer): boolean {
     const { plan, tally } = this.#options;
     const result = readHandshakeAnswer(answer, this.#nonce, plan.terms.compression);
-    if (result.kind === 'part') return true;
+    if (result.kind === 'part') {
+      this.#answer = Buffer.from(answer);
+      return true;
+    }
     if (result.kind === 'failed') {
       this.giveUp(result.reason);
       return false;
@@ -171,7 +175,9 @@ export class LoadClient implements FrameEvents {
     const keptBytesMax = plan.verifies ? Number.POSITIVE_INFINITY : MARKS_BYTES;
     this.#reader = new FrameReader(this, keptBytesMax);
     for (const request of plan.requests) {
-      this.#socket?.write(clientFrame(CLIENT_OPCODES.text, Buffer.from(request)));
+      this.#socket?.write(
+        clientFrame(CLIENT_OPCODES.text, Buffer.from(request), this.#options.random),
+      );
     }
     this.#options.onOpened(this);
     this.#reader.read(answer, result.end, answer.length);
@@ -197,13 +203,15 @@ export class LoadClient implements FrameEvents {
   }
 
   ping(data: Buffer): void {
-    this.#socket?.write(clientFrame(CLIENT_OPCODES.pong, data));
+    this.#socket?.write(clientFrame(CLIENT_OPCODES.pong, data, this.#options.random));
   }
 
   close(code: number): void {
     this.#closeCode = code;
     if (this.#state === 'open')
-      this.#socket?.write(closeFrame(code === CODE_NONE ? CODE_NORMAL : code));
+      this.#socket?.write(
+        closeFrame(code === CODE_NONE ? CODE_NORMAL : code, this.#options.random),
+      );
     this.#socket?.end();
   }
 

@@ -2,6 +2,7 @@ import { type Clock, every } from '../clock.ts';
 import { type ClientPlan, LoadClient } from './load-client.ts';
 import { isInShare, type LoadPlan } from './load-plan.ts';
 import { LoadTally } from './load-tally.ts';
+import { RandomBytes } from './random-bytes.ts';
 import { type Reconnect, Storm } from './storm.ts';
 
 /** Handshakes at one time, unless they are spread: as many as a server usually lets wait. */
@@ -39,12 +40,14 @@ export class LoadRun {
     this.#plan = plan;
     this.#clock = clock;
     const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+    const random = new RandomBytes();
     this.#clients = Array.from({ length: plan.clients }, (_, index) => {
       return new LoadClient({
         plan: clientPlan(plan, index),
         clock,
         tally: this.tally,
         buffer,
+        random,
         onOpened: (client) => this.#opened(client),
         onGone: (client, wasOpen) => this.#gone(client, wasOpen),
       });
@@ -176,6 +179,7 @@ export class LoadRun {
   }
 
   #sweep(): void {
+    if (this.#alive === this.#open) return;
     const lateMs = this.#clock.monotonicMs() - HANDSHAKE_MS_MAX;
     for (const client of this.#clients) {
       if (client.state === 'connecting' && client.startedMs < lateMs) client.giveUp('timeout');

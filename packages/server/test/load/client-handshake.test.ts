@@ -6,6 +6,7 @@ import {
   newNonce,
   readHandshakeAnswer,
 } from '../../src/load/client-handshake.ts';
+import { RandomBytes } from '../../src/load/random-bytes.ts';
 
 const NONCE = 'dGhlIHNhbXBsZSBub25jZQ==';
 /** The example of RFC 6455, 1.3. */
@@ -44,8 +45,9 @@ describe('the request', () => {
   });
 
   test('every nonce is another one, of 16 bytes', () => {
-    const nonces = new Set(Array.from({ length: 100 }, newNonce));
-    expect(nonces.size).toBe(100);
+    const random = new RandomBytes();
+    const nonces = new Set(Array.from({ length: 1000 }, () => newNonce(random)));
+    expect(nonces.size).toBe(1000);
     for (const nonce of nonces) expect(Buffer.from(nonce, 'base64')).toHaveLength(16);
   });
 });
