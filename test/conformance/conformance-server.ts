@@ -6,6 +6,9 @@ import { RawClient } from './raw-client.ts';
 /** The largest message that these servers take: the first that needs 64 bits to say its length. */
 export const MESSAGE_BYTES_MAX = 65_536;
 
+/** More are taken for an attack: no client cuts 4 KB finer. */
+export const FRAGMENTS_MAX = 64;
+
 const CONFIG: Partial<Config> = {
   wsMaxMessageBytes: MESSAGE_BYTES_MAX,
   wsMaxMessagesPer10s: 1_000_000,

@@ -1,6 +1,6 @@
 /** RFC 6455, 5.4: messages in fragments, and what may stand between them. */
 import { describe, expect, test } from 'vitest';
-import { ConformanceServer } from './conformance-server.ts';
+import { ConformanceServer, FRAGMENTS_MAX } from './conformance-server.ts';
 import {
   BINARY,
   CLOSE,
@@ -16,9 +16,6 @@ import {
 import { pingMessage } from './raw-client.ts';
 
 const server = new ConformanceServer();
-
-/** More are taken for an attack: no client cuts 4 KB finer. */
-const FRAGMENTS_MAX = 64;
 
 const MESSAGE = pingMessage('fragment');
 

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { deflateRawSync, constants as zlib } from 'node:zlib';
 import { frame, RSV1, TEXT } from './frame.ts';
 import { type Received, StrictReader } from './strict-reader.ts';
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const ACCEPT_GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
-const HEAD_END = '\r\n\r\n';
+/** Behind the last header, of a request as of an answer. */
+export const HEAD_END = '\r\n\r\n';
 
-/** The answer to a handshake, or to what was meant to be one. Names of headers in lower case. */
+/**
+ * The answer to a handshake, or to what was meant to be one. Names of headers in lower case; of a
+ * body without a length nothing.
+ */
 export interface Answer {
   readonly status: number;
   readonly headers: ReadonlyMap<string, string>;
@@ -55,7 +60,10 @@ export class RawClient {
     this.#socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true, noDelay: true });
     this.#socket.on('data', (chunk) => this.#take(chunk));
     this.#socket.on('end', () => this.#finish());
-    this.#socket.on('error', (error) => this.#fail(error));
+    // Plain HTTP may be cut off while it is still sent to; a WebSocket is ended in order.
+    this.#socket.on('error', (error) =>
+      this.#reader === null ? this.#finish() : this.#fail(error),
+    );
     this.#socket.on('close', () => this.#finish());
   }
 
@@ -73,13 +81,15 @@ export class RawClient {
     if (this.#socket.writable) this.#socket.write(Buffer.concat(chunks));
   }
 
-  /** Sends each chunk in a segment of its own. */
+  /**
+   * Sends each chunk in a segment of its own: the server, in the same process, reads between one
+   * turn of the loop and the next but one.
+   */
   async writeEach(chunks: Iterable<Buffer>): Promise<void> {
     for (const chunk of chunks) {
-      await new Promise<void>((resolve) => {
-        if (this.#socket.writable) this.#socket.write(chunk, () => setImmediate(resolve));
-        else resolve();
-      });
+      this.write(chunk);
+      await immediate();
+      await immediate();
     }
   }
 
@@ -93,23 +103,32 @@ export class RawClient {
     this.#socket.destroy();
   }
 
-  /** The HTTP answer; after a 101 the rest is read as frames. */
-  async answer(): Promise<Answer> {
-    await this.#until(() => this.#bytes.includes(HEAD_END));
+  /** False as long as not a whole head of an answer has come. */
+  get hasAnswer(): boolean {
+    return this.#bytes.includes(HEAD_END);
+  }
+
+  /**
+   * The HTTP answer; after a 101 the rest is read as frames.
+   * @param key what was sent in Sec-WebSocket-Key
+   */
+  async answer(key: string = KEY): Promise<Answer> {
+    await this.#until(() => this.hasAnswer);
     const end = this.#bytes.indexOf(HEAD_END);
     const [statusLine = '', ...lines] = this.#bytes.toString('latin1', 0, end).split('\r\n');
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(statusLine)?.[1]);
     const headers = headersOf(lines);
     if (status !== 101) {
       const bodyBegin = end + HEAD_END.length;
-      const bodyEnd = bodyBegin + Number(headers.get('content-length'));
+      const bodyEnd = bodyBegin + Number(headers.get('content-length') ?? 0);
       await this.#until(() => this.#bytes.length >= bodyEnd);
       return { status, headers, body: this.#bytes.toString('utf8', bodyBegin, bodyEnd) };
     }
-    checkAccepted(headers);
+    checkAccepted(headers, key);
     this.#reader = readerFor(headers.get('sec-websocket-extensions'));
     const rest = this.#bytes.subarray(end + HEAD_END.length);
     this.#take(rest);
+    if (this.#ended) this.#reader.end();
     return { status, headers, body: '' };
   }
 
@@ -151,6 +170,12 @@ export class RawClient {
     const close = before.pop();
     if (close?.kind !== 'close') throw new Error('the server ended TCP without a close frame');
     return { code: close.code, reason: close.reason, before };
+  }
+
+  /** Resolves when this many have come that fit, or the server has ended. */
+  async count(fits: (received: Received) => boolean, count: number): Promise<void> {
+    while (!this.#ended && this.#received.filter(fits).length < count) await this.#changed();
+    if (this.#failure !== null) throw this.#failure;
   }
 
   /** All that came and was not asked for. */
@@ -240,8 +265,8 @@ function headersOf(lines: readonly string[]): Map<string, string> {
 }
 
 /** What a client has to check in a 101 (RFC 6455, 4.1, at its end). */
-function checkAccepted(headers: ReadonlyMap<string, string>): void {
-  const accept = createHash('sha1').update(`${KEY}${ACCEPT_GUID}`).digest('base64');
+function checkAccepted(headers: ReadonlyMap<string, string>, key: string): void {
+  const accept = createHash('sha1').update(`${key}${ACCEPT_GUID}`).digest('base64');
   const right =
     headers.get('upgrade')?.toLowerCase() === 'websocket' &&
     headers.get('connection')?.toLowerCase() === 'upgrade' &&

@@ -10,6 +10,7 @@ import { refusalAnswer } from './answer.ts';
 import { chooseOffer, type DeflateOffer } from './deflate-offer.ts';
 import { BUFFERED_CHUNKS_MAX, FRAGMENTS_MAX } from './limits.ts';
 import { refuse } from './refuse-stream.ts';
+import { stopAfterError } from './stop-after-error.ts';
 
 /**
  * What clients send is some 100 bytes: a window of 1 KiB serves as well as one of 32, and is what
@@ -72,6 +73,7 @@ export class WebSocketHandshake {
     if (offer !== null) request.headers[EXTENSIONS] = offer.header;
     stream.cork();
     this.#serverFor(offer).handleUpgrade(request, stream, head, (webSocket) => {
+      if (offer !== null) stopAfterError(webSocket);
       const port = new WebSocketPort(webSocket, stream, this.#streamOf(offer?.terms ?? null));
       opened(port);
       stream.uncork();
