@@ -8,6 +8,8 @@ import type { TokenVerdict } from './tokens.ts';
 
 export interface Admission {
   readonly ok: true;
+  /** The name of the key, or whom the token is for (`sub`); null where nobody is asked. */
+  readonly holder: string | null;
   /** When what let it in ends, unix seconds; null where nothing does. */
   readonly expiresSec: number | null;
 }
@@ -30,10 +32,10 @@ export interface Access {
   admit(credential: string | null, client: string): AccessVerdict | Promise<AccessVerdict>;
 }
 
-const ADMITTED: Admission = { ok: true, expiresSec: null };
+const EVERYBODY: Admission = { ok: true, holder: null, expiresSec: null };
 
 /** Where neither keys nor tokens are configured: everybody. */
-export const OPEN_ACCESS: Access = { admit: () => ADMITTED };
+export const OPEN_ACCESS: Access = { admit: () => EVERYBODY };
 
 /** Header, payload and signature in base64url (RFC 7515, 3.1). */
 const TOKEN_FORM = /^[\w-]+\.[\w-]+\.[\w-]+$/;
@@ -64,7 +66,8 @@ export class GuardedAccess implements Access {
     if (waiting !== null) return waiting;
     if (credential.length > CREDENTIAL_CHARS_MAX) return this.#failed(client, 'too long');
     const { keys, tokens } = this.#options;
-    if (keys !== null && keys.nameOf(credential) !== null) return ADMITTED;
+    const holder = keys?.nameOf(credential) ?? null;
+    if (holder !== null) return { ok: true, holder, expiresSec: null };
     if (tokens === null || !TOKEN_FORM.test(credential)) return this.#failed(client, 'not known');
     if (this.#tokensAtWork >= TOKENS_AT_WORK_MAX) return refused(REFUSALS.tokensUnchecked);
     return this.#checkToken(tokens.check(credential), client);
@@ -78,7 +81,7 @@ export class GuardedAccess implements Access {
     const waiting = this.#waitingOf(client);
     if (waiting !== null) return waiting;
     if (verdict.kind === 'invalid') return this.#failed(client, verdict.why);
-    return { ok: true, expiresSec: verdict.expiresSec };
+    return { ok: true, holder: verdict.subject, expiresSec: verdict.expiresSec };
   }
 
   #waitingOf(client: string): AccessVerdict | null {

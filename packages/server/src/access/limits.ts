@@ -26,6 +26,9 @@ export const FAILURES_WINDOW_MS: number = 60_000;
 /** Addresses whose failures are counted at once: about 1 MB. Beyond it the oldest are forgotten. */
 export const FAILING_ADDRESSES_MAX: number = 10_000;
 
+/** Of whom a token is for, in the log. */
+export const SUBJECT_CHARS_MAX: number = 64;
+
 /** How far the clock of whoever makes the tokens may be off. */
 export const TOKEN_TOLERANCE_SEC: number = 5;
 

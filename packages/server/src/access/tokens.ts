@@ -2,13 +2,13 @@
 import { createSecretKey } from 'node:crypto';
 import { errors, type JWTVerifyGetKey, type JWTVerifyOptions, jwtVerify } from 'jose';
 import type { Clock } from '../clock.ts';
-import { TOKEN_TOLERANCE_SEC } from './limits.ts';
+import { SUBJECT_CHARS_MAX, TOKEN_TOLERANCE_SEC } from './limits.ts';
 import { JwksUnreachable } from './remote-keys.ts';
 
 export type TokenVerdict =
   | {
       readonly kind: 'valid';
-      /** Its `sub`, null without one. */
+      /** Its `sub`, cut to SUBJECT_CHARS_MAX; null without one. */
       readonly subject: string | null;
       /** From then on it is refused, unix seconds: its `exp` and the tolerance. */
       readonly expiresSec: number;
@@ -67,11 +67,16 @@ export class Tokens {
     try {
       const { payload } = await jwtVerify(token, this.#getKey, { ...this.#options, currentDate });
       const expiresSec = (payload.exp ?? 0) + TOKEN_TOLERANCE_SEC;
-      return { kind: 'valid', subject: payload.sub ?? null, expiresSec };
+      return { kind: 'valid', subject: subjectOf(payload.sub), expiresSec };
     } catch (error) {
       if (error instanceof JwksUnreachable) return { kind: 'unchecked' };
       if (error instanceof errors.JOSEError) return { kind: 'invalid', why: error.message };
       throw error;
     }
   }
+}
+
+/** Who makes tokens may put anything there, whatever RFC 7519, 4.1.2, says. */
+function subjectOf(sub: unknown): string | null {
+  return typeof sub === 'string' ? sub.slice(0, SUBJECT_CHARS_MAX) : null;
 }

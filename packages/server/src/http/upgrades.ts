@@ -99,8 +99,8 @@ export class Upgrades {
     const { path, wantsHello, sessionId } = decision;
     const endpoint = endpoints.find((each) => each.path === path);
     if (endpoint === undefined) throw new Error(`no endpoint at ${path}`);
-    const { expiresSec } = verdict;
-    const client = { address, addressKey: key, wantsHello, expiresSec, sessionId };
+    const { holder, expiresSec } = verdict;
+    const client = { address, addressKey: key, holder, wantsHello, expiresSec, sessionId };
     handshake.complete(request, stream, head, (socket) => hub.join(socket, client, endpoint));
   }
 

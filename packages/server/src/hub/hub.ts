@@ -66,9 +66,10 @@ export class Hub {
     const session = new Session(this.#host, socket, client, endpoint);
     this.#sessions.add(session);
     this.#count(client.addressKey, 1);
-    const { path } = endpoint;
-    const fields = { event: 'ws_connect', address: client.address, path, clients: this.size };
-    log.info(fields, 'client connected');
+    const { address, holder } = client;
+    const named = typeof holder === 'string' ? { holder } : {};
+    const fields = { event: 'ws_connect', address, ...named, path: endpoint.path };
+    log.info({ ...fields, clients: this.size }, 'client connected');
     session.begin();
     this.#warnUnstable(session);
   }

@@ -41,6 +41,8 @@ export interface Client {
   readonly address: string;
   /** What the per-address limit counts by: the address, or the network it stands for. */
   readonly addressKey: string;
+  /** Whose key or token it brought, for the log; null or absent where none is asked for. */
+  readonly holder?: string | null;
   /** True when the client offered our subprotocol. */
   readonly wantsHello: boolean;
   /** When the client's token ends, unix seconds; null for one that never does, or for none. */

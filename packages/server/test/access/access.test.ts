@@ -12,7 +12,8 @@ import { FakeClock, FakeLog } from '../hub-fakes.ts';
 
 const KEY = 'the-key-of-alice';
 const TOKEN = 'aGVhZA.Ym9keQ.c2ln';
-const ADMITTED = { ok: true, expiresSec: null };
+const EVERYBODY = { ok: true, holder: null, expiresSec: null };
+const ADMITTED = { ok: true, holder: 'alice', expiresSec: null };
 
 function guarded(changes: Partial<GuardedAccessOptions> = {}): {
   access: GuardedAccess;
@@ -34,8 +35,8 @@ function codeOf(verdict: AccessVerdict): string {
 
 describe('keys', () => {
   test('an open server lets in everybody, at once', () => {
-    expect(OPEN_ACCESS.admit(null, 'a')).toEqual(ADMITTED);
-    expect(OPEN_ACCESS.admit('anything', 'a')).toEqual(ADMITTED);
+    expect(OPEN_ACCESS.admit(null, 'a')).toEqual(EVERYBODY);
+    expect(OPEN_ACCESS.admit('anything', 'a')).toEqual(EVERYBODY);
   });
 
   test('each of several lets in; what is nearly one does not', () => {
@@ -145,7 +146,11 @@ describe('tokens', () => {
   test('pass on when they end', async () => {
     const tokens = tokensThatAre({ kind: 'valid', subject: 'bob', expiresSec: 1234 });
     const { access } = guarded({ keys: null, tokens });
-    expect(await access.admit(TOKEN, 'a')).toEqual({ ok: true, expiresSec: 1234 });
+    expect(await access.admit(TOKEN, 'a')).toEqual({
+      ok: true,
+      holder: 'bob',
+      expiresSec: 1234,
+    });
   });
 
   test('what has not their form is not even tried, nor is what is too long', async () => {

@@ -1,7 +1,8 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
 import { exportJWK, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { afterEach, describe, expect, test } from 'vitest';
 import { remoteKeys } from '../../src/access/remote-keys.ts';
@@ -34,6 +35,10 @@ describe('with a secret', () => {
       subject: 'bob',
       expiresSec: nowSec + 65,
     });
+    const long = await signed({ exp: nowSec + 60, sub: 'x'.repeat(65) });
+    expect(await tokens.check(long)).toMatchObject({ subject: 'x'.repeat(64) });
+    const odd = { exp: nowSec + 60, sub: 5, aud: {}, iss: [] } as unknown as JWTPayload;
+    expect(await tokens.check(await signed(odd))).toMatchObject({ kind: 'valid', subject: null });
     expect(await tokens.check(await signed({ exp: nowSec - 4 }))).toMatchObject({ kind: 'valid' });
   });
 
@@ -68,6 +73,37 @@ describe('with a secret', () => {
     expect(await kindOf({ iss: 'us' })).toBe('invalid');
     expect(await kindOf({ iss: 'them', aud: 'gauge' })).toBe('invalid');
     expect(await kindOf({ aud: 'gauge' })).toBe('invalid');
+  });
+});
+
+describe('whatever comes', () => {
+  // What `check` rejects with would end the process.
+  test('is valid or not, rightly signed or not', async () => {
+    const clock = new FakeClock();
+    const tokens = Tokens.withSecret(secret, { issuer: 'us', audience: 'gauge' }, clock);
+    const claims = fc.record(
+      Object.fromEntries(
+        ['exp', 'nbf', 'iat', 'iss', 'aud', 'sub'].map((name) => [name, fc.jsonValue()]),
+      ),
+      { requiredKeys: [] },
+    );
+    const header = fc.oneof(
+      fc.constant({ alg: 'HS256' }),
+      fc.record({ alg: fc.constant('HS256'), crit: fc.jsonValue(), b64: fc.jsonValue() }),
+      fc.jsonValue(),
+    );
+    const body = fc.oneof(claims, fc.jsonValue());
+    await fc.assert(
+      fc.asyncProperty(header, body, fc.boolean(), async (head, payload, isSigned) => {
+        const text = `${part(head as object)}.${part(payload as object)}`;
+        const signature = createHmac('sha256', isSigned ? secret : 'other')
+          .update(text)
+          .digest();
+        const { kind } = await tokens.check(`${text}.${signature.toString('base64url')}`);
+        expect(['valid', 'invalid']).toContain(kind);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

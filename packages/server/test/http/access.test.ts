@@ -65,8 +65,9 @@ const FOREIGN_TOKEN = `${Buffer.from('{"alg":"ES256","kid":"k"}').toString('base
 
 describe('WebSockets', () => {
   test('a key or token in a header, or as a subprotocol that is not sent back', async () => {
-    const { stream } = await start();
+    const { stream, log } = await start();
     await join(stream, [], { authorization: `Bearer ${KEY}` });
+    expect(log.events('ws_connect')).toMatchObject([{ holder: 'alice', clients: 1 }]);
     await join(stream, [], { authorization: `bearer ${await token(60)}` });
     await join(stream, ['tidegauge.v1'], { 'x-api-key': KEY });
     const browser = await join(stream, ['tidegauge.v1', `tidegauge.auth.${KEY}`]);
