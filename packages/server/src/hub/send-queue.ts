@@ -16,10 +16,12 @@ export interface SendQueueOptions {
   readonly onBroadcast: (channels: readonly string[], durationMs: number) => void;
 }
 
-/** The end of a broadcast, in line behind its last send. */
+/** A broadcast that is not all written. */
 interface Mark {
   readonly channels: readonly string[];
   readonly startedMs: number;
+  /** How many of those in line have to be written before it is. */
+  readonly sends: number;
 }
 
 /**
@@ -29,8 +31,10 @@ interface Mark {
  */
 export class SendQueue implements Broadcaster {
   readonly #options: SendQueueOptions;
-  #line: (Sender | Mark)[] = [];
+  #line: Sender[] = [];
+  /** How many of the line have been written. */
   #head = 0;
+  #marks: Mark[] = [];
   #turnStartedMs = 0;
   #inTurn = false;
   #sends = 0;
@@ -58,8 +62,8 @@ export class SendQueue implements Broadcaster {
   broadcast(channels: readonly string[], sendAll: () => void): void {
     const startedMs = this.#options.clock.monotonicMs();
     sendAll();
-    const mark = { channels, startedMs };
-    if (this.busy) this.#line.push(mark);
+    const mark = { channels, startedMs, sends: this.#line.length };
+    if (this.busy) this.#marks.push(mark);
     else this.#finish(mark);
   }
 
@@ -90,16 +94,19 @@ export class SendQueue implements Broadcaster {
   #take(): void {
     const next = this.#line[this.#head]!;
     this.#head++;
+    next.flush();
+    this.#look();
+    if (this.#marks.length > 0 && this.#marks[0]!.sends === this.#head) this.#reached();
     if (!this.busy) {
       this.#line = [];
       this.#head = 0;
     }
-    if ('flush' in next) {
-      next.flush();
-      this.#look();
-    } else {
-      this.#finish(next);
-    }
+  }
+
+  #reached(): void {
+    const reached = this.#marks.filter(({ sends }) => sends === this.#head);
+    this.#marks = this.#marks.slice(reached.length);
+    for (const mark of reached) this.#finish(mark);
   }
 
   /** Asking for the time costs: only now and then. */
