@@ -1,17 +1,17 @@
 import { deserialize, serialize } from 'node:v8';
 import { OutLine } from '../../src/workers/out-line.ts';
 
-/** What the system takes of a line between processes before its reader has read any. */
-const TAKEN_AHEAD = 2;
-
 /** A line to another process, whose messages arrive when the test says so. */
 export class FakeWire<Message> {
   readonly line: OutLine<Message>;
+  readonly #takenAhead: number;
   readonly #onWire: { readonly bytes: Buffer; written: (() => void) | null }[] = [];
   /** The most writes that were ever under way. */
   deepest = 0;
 
-  constructor() {
+  /** @param takenAhead writes that the system takes before the other process reads any */
+  constructor(takenAhead: number) {
+    this.#takenAhead = takenAhead;
     this.line = new OutLine((messages, written) => {
       this.#onWire.push({ bytes: serialize(messages), written: () => written(null) });
       this.deepest = Math.max(this.deepest, this.#onWire.length);
@@ -30,7 +30,7 @@ export class FakeWire<Message> {
   }
 
   #takeAhead(): void {
-    for (const write of this.#onWire.slice(0, TAKEN_AHEAD)) {
+    for (const write of this.#onWire.slice(0, this.#takenAhead)) {
       const { written } = write;
       write.written = null;
       written?.();

@@ -20,8 +20,8 @@ export class ReplicaBench {
   readonly maps: FakeHeatmapFeed = new FakeHeatmapFeed(SYMBOLS);
   readonly price: MempoolChannels;
   readonly heatmap: HeatmapChannels;
-  readonly down: FakeWire<ToWorker> = new FakeWire();
-  readonly up: FakeWire<FromWorker> = new FakeWire();
+  readonly down: FakeWire<ToWorker>;
+  readonly up: FakeWire<FromWorker>;
   readonly workerFeed: WorkerFeed;
   readonly priceReplica: Replica;
   readonly heatmapReplica: HeatmapReplica;
@@ -30,8 +30,11 @@ export class ReplicaBench {
   readonly heatmaps: HeatmapEndpoint;
   readonly #stream: ReplicaStream;
 
-  constructor() {
+  /** @param takenAhead see FakeWire */
+  constructor(takenAhead = 1) {
     const { clock, feed } = this;
+    this.down = new FakeWire(takenAhead);
+    this.up = new FakeWire(takenAhead);
     this.price = new MempoolChannels({ feed, demo: false, epoch: 'k3x9', intervalMs: 500 });
     this.heatmap = new HeatmapChannels({ feed: this.maps, epoch: 'k3x9', clock });
     this.workerFeed = new WorkerFeed({ price: this.price, heatmap: this.heatmap }, this.down.line);
