@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Replica } from '../../src/workers/replica.ts';
 import { ReplicaBench } from './replica-bench.ts';
 
 const SUBSCRIBE = { subscribe: 'transactions' };
@@ -102,4 +103,18 @@ test('a first subscriber of a map has it within two turns, and then each change'
   bench.clock.advance(1000);
   bench.look();
   expect(bench.maps.asked.get('BTCUSDT')).toBe(asked);
+});
+
+test('a delta that does not follow on what is here is of no use: the whole goes out instead', () => {
+  const replica = new Replica({ epoch: 'k3x9', always: ['x'], onWants: () => {} });
+  const bytes = Buffer.from('{}');
+  const whole = (seq: number) => ({ channel: 'x', seq, kind: 'whole' as const, bytes });
+  const delta = (seq: number) => ({ channel: 'x', seq, kind: 'delta' as const, bytes });
+  const take = (seq: number) => replica.take([delta(seq), whole(seq)]).map(({ kind }) => kind);
+  expect(take(1)).toEqual(['whole']);
+  expect(take(2)).toEqual(['delta']);
+  expect(take(4)).toEqual(['whole']);
+  expect(take(4)).toEqual([]);
+  expect(take(5)).toEqual(['delta']);
+  expect(replica.take([{ ...whole(9), channel: 'unwanted' }])).toEqual([]);
 });
