@@ -36,7 +36,7 @@ test('50 clients are spread over both, and get the same bytes under the same seq
   const stats = await server.stats(({ subscriptions_by_symbol }) => {
     return (subscriptions_by_symbol as Record<string, number>).price === 50;
   });
-  expect(stats).toMatchObject({ active_connections: 50 });
+  expect(stats).toMatchObject({ workers: 2, active_connections: 50 });
   expect(Number(stats.messages_sent)).toBeGreaterThanOrEqual(50 * 8);
   const metrics = await (await fetch(`${server.url}metrics`)).text();
   expect(metrics).toContain('\nws_connections 50\n');

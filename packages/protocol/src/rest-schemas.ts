@@ -188,6 +188,8 @@ export const restSchemas = {
   WsStatsBody: {
     type: 'object',
     properties: {
+      /** Worker processes that take clients now; 0 where one process does all. */
+      workers: { type: 'integer', minimum: 0 },
       /** Open now. */
       active_connections: { type: 'integer', minimum: 0 },
       /** Messages of a channel or symbol, one for each client that was sent it. */
@@ -209,6 +211,7 @@ export const restSchemas = {
       refused_by_reason: { $ref: '#/$defs/CountsByName' },
     },
     required: [
+      'workers',
       'active_connections',
       'messages_sent',
       'messages_sent_1m',

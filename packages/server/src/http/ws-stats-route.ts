@@ -16,6 +16,7 @@ export function wsStatsRoute(figures: () => HubFigures): Route {
 export function wsStatsBody(figures: HubFigures): WsStatsBody {
   const durationsSec = figures.recentBroadcastsSec.toSorted((a, b) => a - b);
   return {
+    workers: figures.workers,
     active_connections: figures.connections,
     messages_sent: totalOf(figures.sent),
     messages_sent_1m: figures.sentLastMinute,

@@ -15,6 +15,8 @@ export interface DurationFigures {
  * over workers. A `channel` is a symbol of /ws/heatmap or a channel of /ws/mempool.
  */
 export interface HubFigures {
+  /** Worker processes that take clients now; 0: none, as the process itself does. */
+  readonly workers: number;
   readonly connections: number;
   /** Clients that are subscribed, by channel. */
   readonly subscriptions: Tally;
@@ -74,6 +76,7 @@ export function sumFigures(list: readonly HubFigures[]): HubFigures {
   const sumOf = (read: (figures: HubFigures) => number): number =>
     list.reduce((sum, figures) => sum + read(figures), 0);
   return {
+    workers: sumOf(({ workers }) => workers),
     connections: sumOf(({ connections }) => connections),
     subscriptions: sumTallies(list.map(({ subscriptions }) => subscriptions)),
     sent: sumTallies(list.map(({ sent }) => sent)),

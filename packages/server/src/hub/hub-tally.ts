@@ -130,6 +130,7 @@ export class HubTally implements HubStats {
   figures(connections: number, subscriptions: Tally): HubFigures {
     this.#settle();
     return {
+      workers: 0,
       connections,
       subscriptions: { ...Object.fromEntries(zeros(this.#channels)), ...subscriptions },
       sent: Object.fromEntries(this.#sent),

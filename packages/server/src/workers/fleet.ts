@@ -72,7 +72,8 @@ export class Fleet implements ClientService, PriceAudience {
 
   figures(): HubFigures {
     const sum = sumFigures(this.#posts.map(({ figures }) => figures));
-    return { ...sum, connections: this.connections };
+    const workers = this.#posts.filter(({ takesClients }) => takesClients).length;
+    return { ...sum, workers, connections: this.connections };
   }
 
   async drain(durationMs: number): Promise<void> {

@@ -45,6 +45,7 @@ export class Post {
   #running: Running | null = null;
   /** Where those that worked here have listened. */
   #port: number | null = null;
+  #listening = false;
   #stopping = false;
   #cancelTimer: () => void = () => {};
   #figures: HubFigures = sumFigures([]);
@@ -76,6 +77,10 @@ export class Post {
 
   get feed(): WorkerFeed | null {
     return this.#running?.feed ?? null;
+  }
+
+  get takesClients(): boolean {
+    return this.#listening && !this.#stopping;
   }
 
   /** Of all that have worked here. */
@@ -142,6 +147,7 @@ export class Post {
   #listens(port: number): void {
     this.#cancelTimer();
     this.#port = port;
+    this.#listening = true;
     const { log, number } = this.#options;
     const pid = this.#running?.process.pid ?? null;
     log.info({ event: 'worker_up', worker: number, pid }, `worker ${number} takes clients`);
@@ -167,6 +173,7 @@ export class Post {
     if (running === null) return;
     const { clock, headcount, onCount, number } = this.#options;
     this.#running = null;
+    this.#listening = false;
     this.#cancelTimer();
     headcount.remove(number);
     onCount();

@@ -18,6 +18,7 @@ test('before anything happened every number is 0, and a duration is null', async
   const answer = await ask(routerWith([wsStatsRoute(() => tally.figures(0, {}))]), '/ws/stats');
   expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-store']);
   expect(bodyAs('WsStatsBody', answer)).toEqual({
+    workers: 0,
     active_connections: 0,
     messages_sent: 0,
     messages_sent_1m: 0,
@@ -44,6 +45,7 @@ test('tells what all processes together have done', async () => {
   const figures = () => sumFigures([a.figures(1, { full: 1 }), b.figures(2, { BTCUSDT: 2 })]);
   const answer = await ask(routerWith([wsStatsRoute(figures)]), '/ws/stats');
   expect(bodyAs('WsStatsBody', answer)).toEqual({
+    workers: 0,
     active_connections: 3,
     messages_sent: 6,
     messages_sent_1m: 6,

@@ -4,6 +4,13 @@ import type { MetricRow } from './metric-row.ts';
 export const HUB_METRICS: readonly MetricRow[] = [
   {
     kind: 'gauge',
+    name: 'ws_workers',
+    help: 'Worker processes that take clients; 0 where one process does all.',
+    label: null,
+    read: ({ hub }) => hub.workers,
+  },
+  {
+    kind: 'gauge',
     name: 'ws_connections',
     help: 'WebSockets that are open.',
     label: null,
