@@ -18,14 +18,15 @@ export const TAKING_MS: number = 60_000;
 export const TAKING_BYTES_PER_MS: number = 512 * 1.024;
 
 /**
- * Connections that ask for nothing yet, or for nothing more: as many as may be open as WebSockets,
- * so that all of them can come back at once, and no fewer than this: about 4 MB.
+ * Connections that ask for nothing yet, or for nothing more, besides one for each WebSocket that
+ * may be open: all clients can come back at once, and each page keeps one for its next question.
+ * About 4 MB.
  */
-export const WAITING_LEAST: number = 1_024;
-/** The same where WebSockets have no limit: under the file descriptors that a process may have. */
+export const WAITING_BESIDES: number = 1_024;
+/** In all where WebSockets have no limit: under the file descriptors that a process may have. */
 export const WAITING_UNLIMITED: number = 65_536;
-/** The same of one address, which may be that of a whole office with six for each browser. */
-export const WAITING_PER_ADDRESS_LEAST: number = 64;
+/** The same of one address: a browser has up to six, and several may share an address. */
+export const WAITING_PER_ADDRESS_BESIDES: number = 64;
 
 /** Of the `session` in the address of a WebSocket: a UUID has 36. */
 export const SESSION_CHARS_MAX: number = 64;

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { WAITING_LEAST, WAITING_PER_ADDRESS_LEAST, WAITING_UNLIMITED } from './limits.ts';
+import { WAITING_BESIDES, WAITING_PER_ADDRESS_BESIDES, WAITING_UNLIMITED } from './limits.ts';
 
 export interface WaitingLimits {
   readonly max: number;
@@ -10,9 +10,9 @@ export interface WaitingLimits {
 /** Room for all clients to come back at once, and for those that browsers keep open besides. */
 export function waitingLimits(clientsMax: number, clientsPerAddressMax: number): WaitingLimits {
   return {
-    max: clientsMax === 0 ? WAITING_UNLIMITED : Math.max(WAITING_LEAST, clientsMax),
+    max: clientsMax === 0 ? WAITING_UNLIMITED : clientsMax + WAITING_BESIDES,
     perAddressMax:
-      clientsPerAddressMax === 0 ? 0 : Math.max(WAITING_PER_ADDRESS_LEAST, clientsPerAddressMax),
+      clientsPerAddressMax === 0 ? 0 : clientsPerAddressMax + WAITING_PER_ADDRESS_BESIDES,
   };
 }
 
