@@ -75,8 +75,9 @@ export class Upgrades {
     const gone = (): void => void stream.destroy();
     stream.on('error', gone);
     const verdict = await checked;
-    stream.off('error', gone);
+    // Its error may still be on the way.
     if (stream.destroyed) return;
+    stream.off('error', gone);
     this.#enter(verdict, entry);
   }
 
