@@ -1,5 +1,8 @@
 /** How workers of `serve --workers 2` begin, end and are replaced. */
-import { expect, test } from 'vitest';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { RealProcess } from '../real-process.ts';
 import { StreamClient, upgradeStatus } from './stream-client.ts';
 import { runs, WorkerServer } from './worker-server.ts';
@@ -54,7 +57,10 @@ test('told to stop, all drain at once: hints for everybody, exit code 0, nobody 
 });
 
 test('when the main process is killed no worker stays, and clients are told', async () => {
-  const server = await WorkerServer.start();
+  const folder = mkdtempSync(path.join(tmpdir(), 'tidegauge-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const server = await WorkerServer.start({ TMPDIR: folder });
+  expect(readdirSync(folder)).toHaveLength(1);
   const clients = (await server.clients(2, server.mempool, PRICE)).flat();
   const pids = [...server.pids().values()];
   // Resolves when stderr is closed, which the workers hold as well.
@@ -63,6 +69,7 @@ test('when the main process is killed no worker stays, and clients are told', as
     expect(await client.closed).toEqual({ code: 1012, reason: expect.stringMatching(HINT) });
   }
   expect(pids.map(runs)).toEqual([false, false]);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('told again to stop, all of it ends at once', async () => {

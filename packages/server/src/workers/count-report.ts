@@ -1,8 +1,6 @@
 import type { Clock } from '../clock.ts';
+import { COUNT_REPORT_MS } from './limits.ts';
 import type { AddressCount } from './messages.ts';
-
-/** Between two reports: what limits over all workers are exact to, beside the way there. */
-const REPORT_INTERVAL_MS = 50;
 
 export interface CountReportOptions {
   readonly clock: Clock;
@@ -38,7 +36,7 @@ export class CountReport {
   #report(): void {
     this.#resting = true;
     this.#options.onReport();
-    this.#options.clock.after(REPORT_INTERVAL_MS, () => {
+    this.#options.clock.after(COUNT_REPORT_MS, () => {
       this.#resting = false;
       if (this.#changed.size > 0) this.#report();
     });

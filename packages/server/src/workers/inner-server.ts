@@ -30,7 +30,7 @@ export class InnerServer {
   /** @returns the path of the socket */
   async listen(): Promise<string> {
     // Made with mode 0700.
-    this.#folder = await mkdtemp(path.join(tmpdir(), 'tidegauge-'));
+    this.#folder = await mkdtemp(path.join(tmpdir(), 'tidegauge-http-'));
     const socket = path.join(this.#folder, 'http');
     await this.#web.listenLocally(socket);
     return socket;
@@ -38,7 +38,7 @@ export class InnerServer {
 
   async close(): Promise<void> {
     await this.#web.close();
-    if (this.#folder !== null) await rm(this.#folder, { recursive: true });
+    if (this.#folder !== null) await rm(this.#folder, { recursive: true, force: true });
     this.#folder = null;
   }
 }

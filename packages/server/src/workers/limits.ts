@@ -3,6 +3,12 @@
 /** Between two reports of what a worker's hub has done, and two looks at what nobody needs. */
 export const FIGURES_INTERVAL_MS: number = 1_000;
 
+/** Between two reports of clients: what limits over all workers are exact to. */
+export const COUNT_REPORT_MS: number = 50;
+
+/** Lines of its log that a worker keeps while the main process takes none. */
+export const LOG_LINES_MAX: number = 10_000;
+
 /** How long a worker may take to start and listen. On a busy machine Node alone takes seconds. */
 export const START_TIMEOUT_MS: number = 60_000;
 

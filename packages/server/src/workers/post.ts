@@ -31,6 +31,8 @@ export class WorkerStartError extends Error {
   }
 }
 
+type LogLines = Extract<FromWorker, { readonly kind: 'log' }>;
+
 interface Running {
   readonly process: WorkerProcess;
   readonly feed: WorkerFeed;
@@ -118,9 +120,13 @@ export class Post {
     const { clock, states, start, headcount } = this.#options;
     // Port 0 is any for the first time only.
     const port = this.#port ?? start.config.port;
-    const process = new WorkerProcess({
+    const process: WorkerProcess = new WorkerProcess({
       start: { ...start, config: { ...start.config, port } },
-      onMessage: (message) => this.#take(message),
+      onMessage: (message) => {
+        // What it wrote last may be read after its end; its log is worth having.
+        if (message.kind === 'log') this.#write(message);
+        else if (this.#running?.process === process) this.#take(message);
+      },
       onEnd: (end) => this.#ended(end),
     });
     headcount.add(this.number);
@@ -130,7 +136,7 @@ export class Post {
     this.#killAfter(START_TIMEOUT_MS);
   }
 
-  #take(message: FromWorker): void {
+  #take(message: Exclude<FromWorker, LogLines>): void {
     const { headcount, onCount, number } = this.#options;
     if (message.kind === 'listening') this.#listens(message.port);
     else if (message.kind === 'not_listening') {
@@ -140,7 +146,6 @@ export class Post {
       headcount.report(number, message.connections, message.changed);
       onCount();
     } else if (message.kind === 'figures') this.#figures = message.figures;
-    else if (message.kind === 'log') this.#write(message);
     else this.#drained();
   }
 
@@ -161,7 +166,7 @@ export class Post {
     else log.error({ event: 'worker_not_listening', worker: number, code }, message);
   }
 
-  #write({ lines }: Extract<FromWorker, { readonly kind: 'log' }>): void {
+  #write({ lines }: LogLines): void {
     const { log, number } = this.#options;
     for (const { level, fields, message } of lines) {
       log[level]({ ...fields, worker: number }, message);
@@ -201,6 +206,7 @@ export class Post {
   }
 
   #drained(): void {
+    this.#cancelTimer();
     for (const resolve of this.#onDrained.splice(0)) resolve();
   }
 

@@ -1,8 +1,6 @@
 import type { Log } from '../log.ts';
+import { LOG_LINES_MAX } from './limits.ts';
 import type { LogMessage } from './messages.ts';
-
-/** Lines that may wait while the main process takes none. */
-const LINES_MAX = 10_000;
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -53,7 +51,8 @@ export class RemoteLog implements Log {
 
   #add(level: LogMessage['level'], fields: object, message: string): void {
     if (LEVELS.indexOf(level) < LEVELS.indexOf(this.#options.level)) return;
-    if (this.#lines.length < LINES_MAX) this.#lines.push({ level, fields: plain(fields), message });
+    if (this.#lines.length < LOG_LINES_MAX)
+      this.#lines.push({ level, fields: plain(fields), message });
     else this.#lost++;
     this.#options.onLine();
   }

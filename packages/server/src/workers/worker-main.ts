@@ -2,6 +2,8 @@
  * The process of a worker. It belongs to the main process: signals are left to that one, as those
  * of a terminal come to both, and when that one is gone this one ends as well.
  */
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import v8 from 'node:v8';
 import { openAccess } from '../access/open-access.ts';
@@ -17,6 +19,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
 // As in bin/tidegauge.mjs, and for the same reason.
 v8.setFlagsFromString('--semi-space-growth-factor=1');
 
+/** The folder of the socket to the main process, which nobody else removes when that is killed. */
+let upstreamFolder: string | null = null;
 let log: RemoteLog | null = null;
 let worker: Promise<Worker> | null = null;
 let ending = false;
@@ -32,11 +36,15 @@ process.on('message', (messages: readonly ToWorker[]) => {
     else void worker?.then((begun) => begun.take(message));
   }
 });
-process.once('disconnect', () => void end(0));
+process.once('disconnect', () => {
+  if (upstreamFolder !== null) rmSync(upstreamFolder, { recursive: true, force: true });
+  void end(0);
+});
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 
 async function begin(start: StartMessage): Promise<Worker> {
+  upstreamFolder = path.dirname(start.upstream);
   const clock = steadyClock(systemClock);
   const remoteLog = new RemoteLog({
     level: start.config.logLevel,
