@@ -84,7 +84,7 @@ test('one that ends again and again is started more and more rarely', async () =
   expect(pauses).toEqual([100, 200, 400]);
 });
 
-test('a port that somebody has is no start: the error is the system's', async () => {
+test('a port that somebody has is not taken: the error is that of the system', async () => {
   const stranger = createServer().listen(0, '127.0.0.1');
   await once(stranger, 'listening');
   const { port } = stranger.address() as AddressInfo;
