@@ -28,9 +28,9 @@ interface Side {
   readonly crowd: Crowd;
 }
 
-/** Rare enough that server and load are done with one before the next, at a third of a core. */
+/** Rare enough that server and load are done with one before the next, at half a core. */
 function intervalMs(clients: number, bytes: number): number {
-  return Math.max(100, Math.round(clients * (0.04 + (bytes / 20_000) * 0.06)));
+  return Math.max(100, Math.round(clients * (0.025 + (bytes / 20_000) * 0.03)));
 }
 
 function sized(clients: number, bytes: number, atOnce = 1): Publishing {

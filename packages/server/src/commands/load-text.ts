@@ -21,19 +21,15 @@ export function progressText(plan: LoadPlan, run: LoadRun, messagesPerSec: numbe
 
 /** The whole report. */
 export function reportText(report: LoadReport): string {
-  const { handshakes, latency_ms: latency, slow } = report;
-  const rate = `${count(handshakes.per_second)} a second`;
+  const { latency_ms: latency, slow, verified } = report;
   const lines = [
     `${report.url}, ${report.seconds.toFixed(1)} s${report.stopped_early ? ', stopped early' : ''}`,
-    `connected   ${count(report.connected)} of ${count(report.clients)} in ${handshakes.seconds.toFixed(2)} s, ${rate}; ${count(report.connected_at_end)} at the end`,
-    ...table('failed', handshakes.failed),
-    `messages    ${count(report.messages)}, ${count(report.messages_per_second)} a second; ${count(report.checked)} checked`,
-    `bytes       ${count(report.wire_bytes)} on the wire, ${count(Math.round(report.wire_bytes_per_second))} a second; ${count(report.payload_bytes)} of messages`,
-    `lost        ${count(report.lost)}; ${count(report.duplicates)} twice, ${count(report.went_back)} after newer ones`,
+    connectedText(report),
+    ...table('failed', report.handshakes.failed),
+    ...messagesText(report),
   ];
-  if (report.verified > 0) {
-    lines.push(`verified    ${count(report.verified)}; ${count(report.invalid)} not valid`);
-  }
+  if (verified > 0)
+    lines.push(`verified    ${count(verified)}; ${count(report.invalid)} not valid`);
   lines.push(...table('closed', report.closed), ...table('notices', report.notices));
   if (slow.clients > 0) {
     lines.push(`slow        ${count(slow.clients)}, of which ${count(slow.cut)} were given up`);
@@ -42,6 +38,24 @@ export function reportText(report: LoadReport): string {
   if (latency.count > 0) lines.push(...latencyText(latency));
   lines.push(...report.problems.map((problem) => `not well: ${problem}`), ...hints(report));
   return lines.join('\n');
+}
+
+function connectedText({ connected, clients, handshakes, connected_at_end }: LoadReport): string {
+  const time = `${handshakes.seconds.toFixed(2)} s, ${count(handshakes.per_second)} a second`;
+  const end = `${count(connected_at_end)} at the end`;
+  return `connected   ${count(connected)} of ${count(clients)} in ${time}; ${end}`;
+}
+
+function messagesText(report: LoadReport): readonly string[] {
+  const messages = `${count(report.messages)}, ${count(report.messages_per_second)} a second`;
+  const bytesPerSec = count(Math.round(report.wire_bytes_per_second));
+  const wire = `${count(report.wire_bytes)} on the wire, ${bytesPerSec} a second`;
+  const twice = `${count(report.duplicates)} twice`;
+  return [
+    `messages    ${messages}; ${count(report.checked)} checked`,
+    `bytes       ${wire}; ${count(report.payload_bytes)} of messages`,
+    `lost        ${count(report.lost)}; ${twice}, ${count(report.went_back)} after newer ones`,
+  ];
 }
 
 function stormText(storm: LoadReport['reconnects'][number]): string {
@@ -58,8 +72,9 @@ function latencyText(latency: LoadReport['latency_ms']): readonly string[] {
   return [
     `latency     p50 ${ms(p50)}, p90 ${ms(p90)}, p99 ${ms(p99)}, max ${ms(max)} ms`,
     ...rows.map(([uptoMs, many]) => {
-      const bar = '#'.repeat(Math.ceil((many / most) * BAR_WIDTH));
-      return `  ${`≤ ${count(uptoMs)} ms`.padStart(12)}  ${bar.padEnd(BAR_WIDTH)}  ${count(many)}`;
+      const upto = `≤ ${count(uptoMs)} ms`.padStart(14);
+      const bar = '#'.repeat(Math.ceil((many / most) * BAR_WIDTH)).padEnd(BAR_WIDTH);
+      return `${upto}  ${bar}  ${count(many)}`;
     }),
   ];
 }

@@ -1,4 +1,4 @@
-/** What a FrameReader finds. Calls come within `read`; bytes are only good until the call returns. */
+/** What a FrameReader finds. Calls come within `read`; bytes are good until the call returns. */
 export interface FrameEvents {
   /**
    * A whole message has come.

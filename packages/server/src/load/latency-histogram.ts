@@ -35,7 +35,10 @@ export class LatencyHistogram {
     return this.#maxMs;
   }
 
-  /** @param share such as 0.99 @returns ms, at most 3 % above the true one; null when there is none */
+  /**
+   * @param share such as 0.99
+   * @returns ms, at most 3 % above the true one; null when there is none
+   */
   quantileMs(share: number): number | null {
     if (this.#count === 0) return null;
     let left = Math.max(1, Math.ceil(share * this.#count));
@@ -63,7 +66,7 @@ export class LatencyHistogram {
   }
 }
 
-/** Up to PER_DOUBLING each microsecond has a bucket of its own, from there on as many a doubling. */
+/** Up to PER_DOUBLING each microsecond has its own bucket; from there on each doubling as many. */
 function bucketOf(micros: number): number {
   if (micros < PER_DOUBLING) return micros;
   const doubling = 31 - Math.clz32(micros) - BITS;

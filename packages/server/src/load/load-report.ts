@@ -7,7 +7,7 @@ import type { Reconnect } from './storm.ts';
 
 type Counts = Readonly<Record<string, number>>;
 
-/** What a run found: the JSON of `tidegauge load --json`. Its fields: docs/guides/load-testing.md. */
+/** What a run found: the JSON of `tidegauge load --json`, field by field in load-testing.md. */
 export interface LoadReport {
   readonly url: string;
   readonly clients: number;

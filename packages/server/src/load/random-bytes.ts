@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto';
 
 const POOL_BYTES = 8_192;
 
-/** Random bytes in small pieces: asking the system for each would cost more than what they are for. */
+/** Random bytes in small pieces: to ask the system for each would cost more than their use. */
 export class RandomBytes {
   readonly #pool: Buffer = Buffer.allocUnsafeSlow(POOL_BYTES);
   #used = POOL_BYTES;

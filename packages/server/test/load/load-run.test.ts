@@ -1,6 +1,9 @@
 /** The load generator against the real server, and against stand-ins that do what it must not. */
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { HEATMAP_PATH } from '@tidegauge/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type PerMessageDeflateOptions, type WebSocket, WebSocketServer } from 'ws';
@@ -153,6 +156,18 @@ describe('the real server', () => {
     const localAddresses = ['127.0.0.2', '127.0.0.3'];
     const report = await measure(planOf(port, { clients: 6, localAddresses }));
     expect(report).toMatchObject({ connected: 6, problems: [] });
+  });
+
+  test('with a key it is let in, without one not', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tidegauge-load-'));
+    ends.push(async () => rmSync(folder, { recursive: true }));
+    const apiKeysFile = path.join(folder, 'keys');
+    const key = 'a-key-of-more-than-thirty-two-characters';
+    writeFileSync(apiKeysFile, `load:${key}\n`);
+    const { port } = await startServer({ apiKeysFile });
+    expect(await measure(planOf(port, { key }))).toMatchObject({ connected: 4, problems: [] });
+    const report = await measure(planOf(port));
+    expect(report.handshakes.failed).toEqual({ 'HTTP 401 UNAUTHORIZED': 4 });
   });
 
   test('what a full server refuses', async () => {
