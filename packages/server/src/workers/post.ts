@@ -138,15 +138,26 @@ export class Post {
 
   #take(message: Exclude<FromWorker, LogLines>): void {
     const { headcount, onCount, number } = this.#options;
-    if (message.kind === 'listening') this.#listens(message.port);
-    else if (message.kind === 'not_listening') {
-      this.#cannotListen(message);
-    } else if (message.kind === 'wants') this.feed?.follow(message.feed, message.wants);
-    else if (message.kind === 'clients') {
-      headcount.report(number, message.connections, message.changed);
-      onCount();
-    } else if (message.kind === 'figures') this.#figures = message.figures;
-    else this.#drained();
+    switch (message.kind) {
+      case 'listening':
+        this.#listens(message.port);
+        break;
+      case 'not_listening':
+        this.#cannotListen(message);
+        break;
+      case 'wants':
+        this.feed?.follow(message.feed, message.wants);
+        break;
+      case 'clients':
+        headcount.report(number, message.connections, message.changed);
+        onCount();
+        break;
+      case 'figures':
+        this.#figures = message.figures;
+        break;
+      case 'drained':
+        this.#drained();
+    }
   }
 
   #listens(port: number): void {

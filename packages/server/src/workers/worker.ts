@@ -86,17 +86,30 @@ export class Worker {
   }
 
   take(message: Exclude<ToWorker, StartMessage>): void {
-    if (message.kind === 'publications') this.#takePublications(message.feed, message.publications);
-    else if (message.kind === 'symbols') this.#heatmap.carry(message.symbols);
-    else if (message.kind === 'stale_markets') this.#stale = message.sources;
-    else if (message.kind === 'price_warning') this.#clients.price.warn(message.warning);
-    else if (message.kind === 'others') this.#others.take(message.connections, message.changed);
-    else void this.#drain(message.durationMs);
+    switch (message.kind) {
+      case 'publications':
+        this.#takePublications(message.feed, message.publications);
+        break;
+      case 'symbols':
+        this.#heatmap.carry(message.symbols);
+        break;
+      case 'stale_markets':
+        this.#stale = message.sources;
+        break;
+      case 'price_warning':
+        this.#clients.price.warn(message.warning);
+        break;
+      case 'others':
+        this.#others.take(message.connections, message.changed);
+        break;
+      case 'drain':
+        void this.#drain(message.durationMs);
+    }
   }
 
   /**
-   * Lets go of everything, in little time: the main process is gone, or this one is not sound.
-   * Other clients than those that are connected are for somebody else.
+   * Lets go of everything, in little time: the main process is gone, or this one is not sound. New
+   * clients are left to the other processes at once.
    */
   async abandon(durationMs: number): Promise<void> {
     this.#cancelTurns();
