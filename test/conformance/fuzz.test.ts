@@ -127,3 +127,22 @@ test(
   },
   TIMEOUT_MS,
 );
+
+test(
+  `500 clients that are gone while the server still reads (FUZZ_SEED=${SEED})`,
+  async () => {
+    const goes = fc.constantFrom('end' as const, 'destroy' as const, 'reset' as const);
+    const property = fc.asyncProperty(stream, damages, splits, goes, async (...values) => {
+      const [right, wrongs, places, how] = values;
+      const client = await server.open([OFFER]);
+      const chunks = splitAt(wrongs.reduce(damaged, right), places);
+      await client.writeEach(chunks.slice(0, -1));
+      client.write(...chunks.slice(-1));
+      client[how]();
+      if (how === 'end') await client.serverEnded();
+      client.destroy();
+    });
+    await whileOneListens(property, 500);
+  },
+  TIMEOUT_MS,
+);

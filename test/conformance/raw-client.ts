@@ -103,6 +103,11 @@ export class RawClient {
     this.#socket.destroy();
   }
 
+  /** Cuts it with a RST, as where a process was killed. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
+  }
+
   /** False as long as not a whole head of an answer has come. */
   get hasAnswer(): boolean {
     return this.#bytes.includes(HEAD_END);
