@@ -8,6 +8,8 @@ export const HEADERS_TIMEOUT_MS: number = 10_000;
 export const STILL_TIMEOUT_MS: number = 30_000;
 /** Longer than the pause between two polls of the page. */
 export const KEEP_ALIVE_MS: number = 10_000;
+/** Of a connection to the process that answers: shorter, so none is used that is about to end. */
+export const FORWARD_KEEP_ALIVE_MS: number = 5_000;
 
 /** Enough for all but long histories on any line that the page is of use on. */
 export const TAKING_MS: number = 60_000;

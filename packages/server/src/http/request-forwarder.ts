@@ -10,6 +10,7 @@ import type { Log } from '../log.ts';
 import { refusalAnswer } from './answer.ts';
 import type { AddressSource } from './client-address.ts';
 import { FORWARDED_CLIENT_HEADERS, forwardedClient } from './forwarded-client.ts';
+import { FORWARD_KEEP_ALIVE_MS } from './limits.ts';
 import { COMMON_HEADERS } from './security-headers.ts';
 
 /** Of one connection only, not of the message (RFC 9110, 7.6.1). */
@@ -31,8 +32,6 @@ const NOT_PASSED_ON = new Set([
   'expect',
   ...FORWARDED_CLIENT_HEADERS,
 ]);
-/** Shorter than the other side keeps an idle connection, so none is used that is about to end. */
-const IDLE_CONNECTION_MS = 5_000;
 
 export interface RequestForwarderOptions {
   /** The Unix socket of the process that answers. */
@@ -48,7 +47,7 @@ export interface RequestForwarderOptions {
  */
 export class RequestForwarder {
   readonly #options: RequestForwarderOptions;
-  readonly #agent: Agent = new Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
+  readonly #agent: Agent = new Agent({ keepAlive: true, timeout: FORWARD_KEEP_ALIVE_MS });
 
   constructor(options: RequestForwarderOptions) {
     this.#options = options;

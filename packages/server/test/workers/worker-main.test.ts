@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import type { FromWorker, ToWorker } from '../../src/workers/messages.ts';
-import { testConfig } from '../http-harness.ts';
+import { Client, testConfig } from '../http-harness.ts';
 
 const ENTRY = fileURLToPath(new URL('../../src/workers/worker-main.ts', import.meta.url));
 
@@ -55,6 +55,16 @@ test('an error that nobody caught is logged by the main process, and ends it wit
   expect(lines).toMatchObject([
     { level: 'error', fields: { err: { message: expect.stringContaining('API_KEYS_FILE') } } },
   ]);
+  expect(await ended).toEqual([1, null]);
+});
+
+test('its clients are told to come back, then', async () => {
+  const { ended } = begin();
+  tell(start({}));
+  const { port } = await hear('listening');
+  const client = await new Client(`ws://127.0.0.1:${port}/ws/mempool`).opened();
+  tell({ kind: 'publications', feed: 'price', publications: null } as unknown as ToWorker);
+  expect(await client.closed).toMatchObject({ code: 1012 });
   expect(await ended).toEqual([1, null]);
 });
 
