@@ -19,6 +19,11 @@ export const CLOSE_CODES = {
   },
   protocolError: { code: 1002, name: 'PROTOCOL_ERROR', meaning: 'a frame that breaks RFC 6455' },
   invalidText: { code: 1007, name: 'INVALID_TEXT', meaning: 'a text frame that is not UTF-8' },
+  policy: {
+    code: 1008,
+    name: 'POLICY_VIOLATION',
+    meaning: 'a message in more fragments, or a frame in more pieces, than anybody needs',
+  },
   tooBig: { code: 1009, name: 'MESSAGE_TOO_BIG', meaning: 'a message over max_message_bytes' },
   restart: { code: 1012, name: 'RESTART', meaning: 'this server restarts; reason has a hint' },
   slowConsumer: {
