@@ -243,22 +243,26 @@ describe('what cannot be read', () => {
 describe('what comes while the server inflates', () => {
   /** Inflated one after another: meanwhile whatever comes has to wait. */
   const slow = deflatedFragments(eachByte(deflated(randomBytes(20).toString('hex')))).slice(0, -1);
-  /** Two bytes say that a frame is wrong; what follows would be right. */
-  const wrong = Buffer.concat([
-    frame(BINARY, '').subarray(0, 2),
+  /** All of it would be right by itself. */
+  const behind = Buffer.concat([
     frame(PING, 'too late'),
-    frame(PING, 'too late'),
+    frame(TEXT, pingMessage('too late')),
     closeFrame(3000),
   ]);
+  const cases: [string, Buffer][] = [
+    ['the first two bytes of a frame out of turn', frame(BINARY).subarray(0, 2)],
+    ['a close with a code that nobody may send', closeFrame(999)],
+  ];
 
-  test('is not read after an error, wherever it is cut', async () => {
-    for (let first = 1; first < wrong.length; first += 4) {
-      for (let second = first + 1; second < wrong.length; second += 4) {
+  test.each(cases)('is not read behind %s, wherever it is cut', async (_, wrong) => {
+    const sent = Buffer.concat([wrong, behind]);
+    for (let first = 1; first <= wrong.length; first++) {
+      for (let second = first + 1; second < sent.length; second += 4) {
         const client = await open();
         await client.writeEach([
-          Buffer.concat([...slow, wrong.subarray(0, first)]),
-          wrong.subarray(first, second),
-          wrong.subarray(second),
+          Buffer.concat([...slow, sent.subarray(0, first)]),
+          sent.subarray(first, second),
+          sent.subarray(second),
         ]);
         const { code, before } = await client.closed();
         expect([first, second, code]).toEqual([first, second, 1002]);
