@@ -84,7 +84,7 @@ test('who comes back resumes, also at another worker', async () => {
     resume: { transactions: { epoch, seq: held } },
   };
   for (const client of (await server.clients(1, server.mempool, subscription)).flat()) {
-    const received = await client.all(3, isWindow);
+    const received = (await client.all(3, isWindow)).slice(0, 3);
     // What followed, or the whole where these deltas are not kept; then on without a gap.
     const start = seqOf(received[0]!.message);
     expect(start).toBeGreaterThanOrEqual('epoch' in received[0]!.message ? held : held + 1);

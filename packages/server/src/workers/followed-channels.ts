@@ -1,6 +1,6 @@
 import { Outbox } from '../hub/outbox.ts';
 import type { ChannelStates, Publication } from '../hub/publication.ts';
-import type { CarriedPublication, Wants } from './messages.ts';
+import type { CarriedPublication, WantedChannel } from './messages.ts';
 
 /**
  * What one replica of some channels is sent: the publications of those that it follows. While it
@@ -25,16 +25,14 @@ export class FollowedChannels {
   }
 
   /** Follows what is wanted and what it always does, and nothing else. */
-  follow({ channels, missing }: Wants): void {
+  follow(wants: readonly WantedChannel[]): void {
     const before = this.#followed;
-    this.#followed = new Set([...this.#always, ...channels]);
-    for (const channel of before) {
-      if (this.#followed.has(channel)) continue;
-      this.#outbox.discard(channel);
-      this.#putSeqs.delete(channel);
-    }
-    for (const channel of missing) this.#putSeqs.delete(channel);
-    this.#begin(missing);
+    this.#followed = new Set([...this.#always, ...wants.map(({ channel }) => channel)]);
+    for (const channel of before) if (!this.#followed.has(channel)) this.#outbox.discard(channel);
+    // Of one that was followed all along the replica may have less than is on the way to it.
+    const anew = wants.filter(({ channel, seq }) => seq === 0 || !before.has(channel));
+    for (const { channel, seq } of anew) this.#putSeqs.set(channel, seq);
+    this.#begin(anew.map(({ channel }) => channel));
   }
 
   put(publications: readonly Publication[]): void {

@@ -18,11 +18,11 @@ export interface CarriedPublication {
 /** Which of the two addresses a message is about. */
 export type FeedName = 'price' | 'heatmap';
 
-/** What a replica needs of the channels that are only sent on demand. */
-export interface Wants {
-  readonly channels: readonly string[];
-  /** Those of them whose state it does not have: it may have let go of it a moment ago. */
-  readonly missing: readonly string[];
+/** A channel that a replica needs, of those that are only sent on demand. */
+export interface WantedChannel {
+  readonly channel: string;
+  /** Of the state that it has; 0 when it has none, or let go of it a moment ago. */
+  readonly seq: number;
 }
 
 /** How many clients an address has somewhere: its key and their number. */
@@ -75,7 +75,7 @@ export type FromWorker =
   | { readonly kind: 'listening'; readonly port: number }
   /** It cannot listen, and ends. @property code the system's, such as EADDRINUSE */
   | { readonly kind: 'not_listening'; readonly code: string; readonly message: string }
-  | { readonly kind: 'wants'; readonly feed: FeedName; readonly wants: Wants }
+  | { readonly kind: 'wants'; readonly feed: FeedName; readonly wants: readonly WantedChannel[] }
   /** Its own clients: in all, and of the addresses whose number changed. */
   | {
       readonly kind: 'clients';

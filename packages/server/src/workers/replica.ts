@@ -2,7 +2,7 @@ import { DeltaLog } from '../hub/delta-log.ts';
 import type { HeatmapStates } from '../hub/heatmap-channels.ts';
 import { RESUME_DELTAS_MAX } from '../hub/limits.ts';
 import { type ChannelStates, type Publication, stateSince } from '../hub/publication.ts';
-import type { CarriedPublication, Wants } from './messages.ts';
+import type { CarriedPublication, WantedChannel } from './messages.ts';
 
 export interface ReplicaOptions {
   readonly epoch: string;
@@ -59,9 +59,10 @@ export class Replica implements ChannelStates {
   }
 
   /** What is wanted at this moment, beside what always comes. */
-  wants(): Wants {
-    const channels = [...this.#wanted];
-    return { channels, missing: channels.filter((channel) => !this.#current.has(channel)) };
+  wants(): readonly WantedChannel[] {
+    return [...this.#wanted].map((channel) => {
+      return { channel, seq: this.#current.get(channel)?.seq ?? 0 };
+    });
   }
 
   /** Lets go of what nobody is subscribed to. */

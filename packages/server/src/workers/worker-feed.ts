@@ -3,7 +3,7 @@ import type { HeatmapStates } from '../hub/heatmap-channels.ts';
 import type { StaleSource } from '../hub/heatmap-endpoint.ts';
 import type { ChannelStates, Publication } from '../hub/publication.ts';
 import { FollowedChannels } from './followed-channels.ts';
-import type { FeedName, ToWorker, Wants } from './messages.ts';
+import type { FeedName, ToWorker, WantedChannel } from './messages.ts';
 import type { OutLine } from './out-line.ts';
 
 /**
@@ -57,7 +57,7 @@ export class WorkerFeed {
     this.#send('heatmap');
   }
 
-  follow(feed: FeedName, wants: Wants): void {
+  follow(feed: FeedName, wants: readonly WantedChannel[]): void {
     this.#followed[feed].follow(wants);
     this.#send(feed);
   }

@@ -200,6 +200,6 @@ test('whatever the line does, clients of a worker end where those of the main pr
       expect(bench.down.deepest).toBeLessThanOrEqual(ahead + 1);
       expect(bench.up.deepest).toBeLessThanOrEqual(ahead + 1);
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   );
 });

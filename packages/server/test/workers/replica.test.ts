@@ -61,6 +61,27 @@ describe('a channel that is only sent on demand', () => {
   });
 });
 
+test('a state that was on its way when it was let go is not taken for the newest', () => {
+  const bench = new ReplicaBench(0);
+  bench.tick(3);
+  const client = bench.join(bench.mempool);
+  client.receive(SUBSCRIBE);
+  bench.carryUp();
+  client.receive({ unsubscribe: 'transactions' });
+  bench.release();
+  bench.heatmapReplica.current('BTCUSDT');
+  bench.carryDown();
+  // The main process lets go of it; the state of before is on the wire, the new want is not yet.
+  bench.carryUp();
+  client.receive(SUBSCRIBE);
+  bench.tick(1);
+  client.take();
+  bench.carryDown();
+  expect(client.take().map(kindOf)).toContain('1 whole');
+  bench.carryAll();
+  expect(client.take().map(kindOf)).toContain('2 whole');
+});
+
 test('clients come back to a worker with deltas, as far as it has them', () => {
   const bench = new ReplicaBench();
   bench.tick(3);
