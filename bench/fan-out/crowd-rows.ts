@@ -9,6 +9,7 @@ import {
   microseconds,
   mostFinding,
   noneFinding,
+  pairedRatio,
   plainFinding,
   type Row,
   ratioFinding,
@@ -58,23 +59,19 @@ function latencyFindings(
   name: string,
   most: number,
 ): readonly Finding[] {
-  const of = (turns: readonly Turn[], share: 'p50Ms' | 'p99Ms'): number =>
-    median(turns.map(({ load }) => load[share] ?? Number.NaN));
+  const of = (turns: readonly Turn[], share: 'p50Ms' | 'p99Ms'): readonly number[] =>
+    turns.map(({ load }) => load[share] ?? Number.NaN);
   const shares = (['p50Ms', 'p99Ms'] as const).flatMap((share) => {
-    const [own, reference] = [of(ours, share), of(floor, share)];
+    const [own, references] = [of(ours, share), of(floor, share)];
     const title = share.slice(0, 3);
+    const both = `${median(own).toFixed(0)} ms, ${name} ${median(references).toFixed(0)} ms`;
     return [
-      plainFinding(title, `${own.toFixed(0)} ms, ${name} ${reference.toFixed(0)} ms`),
-      ratioFinding(`${title}, to ${name}`, own, reference, most),
+      plainFinding(title, both),
+      ratioFinding(`${title}, to ${name}`, pairedRatio(own, references), most),
     ];
   });
-  return [
-    ...shares,
-    noneFinding(
-      'lost',
-      ours.reduce((sum, { load }) => sum + load.lost, 0),
-    ),
-  ];
+  const lost = ours.reduce((sum, { load }) => sum + load.lost, 0);
+  return [...shares, noneFinding('lost', lost)];
 }
 
 /** As many clients as one process may have files open. */
@@ -236,12 +233,12 @@ function slowFindings(alone: readonly SlowRun[], beside: readonly SlowRun[]): re
   const more = growth(beside) - growth(alone);
   return [
     plainFinding('CPU a message', `${microseconds(cpuUs)}, alone ${microseconds(cpuAloneUs)}`),
-    ratioFinding('CPU a message, to alone', cpuUs, cpuAloneUs, SLOW_OVER_ALONE_MAX),
+    ratioFinding('CPU a message, to alone', cpuUs / cpuAloneUs, SLOW_OVER_ALONE_MAX),
     plainFinding(
       'publish to read, p99',
       `${p99Ms.toFixed(1)} ms, alone ${p99AloneMs.toFixed(1)} ms`,
     ),
-    ratioFinding('publish to read, p99, to alone', p99Ms, p99AloneMs, SLOW_OVER_ALONE_MAX),
+    ratioFinding('publish to read, p99, to alone', p99Ms / p99AloneMs, SLOW_OVER_ALONE_MAX),
     noneFinding('lost by the fast', lost),
     plainFinding(
       'memory grew by',
@@ -284,7 +281,7 @@ export function reconnectRow(clients: number): Row {
         mostFinding('all back after, worst of three', Math.max(...backMs), allBackMsMax, 'ms'),
         mostFinding('event loop delay p99, worst', Math.max(...loopMs), loopP99MsMax, 'ms'),
         plainFinding('memory after each, MiB', rssMib.map((each) => each.toFixed(0)).join(', ')),
-        ratioFinding('memory, third to first', rssMib[2]!, rssMib[0]!, growthShareMax),
+        ratioFinding('memory, third to first', rssMib[2]! / rssMib[0]!, growthShareMax),
         noneFinding('stayed away', clients - open),
       ];
     },

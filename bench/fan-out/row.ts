@@ -52,19 +52,15 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** Of `measured` to `reference`, with the most it may be. */
-export function ratioFinding(
-  what: string,
-  measured: number,
-  reference: number,
-  most: number,
-): Finding {
-  const ratio = measured / reference;
-  return {
-    what,
-    measured: `${ratio.toFixed(3)} x`,
-    bar: { text: `≤ ${most} x`, met: ratio <= most },
-  };
+/** The median of what each of them is to the one at its side: both drift together with the machine. */
+export function pairedRatio(measured: readonly number[], references: readonly number[]): number {
+  return median(measured.map((value, index) => value / (references[index] ?? Number.NaN)));
+}
+
+/** A ratio with the most it may be. */
+export function ratioFinding(what: string, ratio: number, most: number): Finding {
+  const bar = { text: `≤ ${most} x`, met: ratio <= most };
+  return { what, measured: `${ratio.toFixed(3)} x`, bar };
 }
 
 /** A count that has to be 0. */
