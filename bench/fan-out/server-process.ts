@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
+import v8 from 'node:v8';
 import { WebSocketServer } from 'ws';
 import { OPEN_ACCESS } from '../../packages/server/src/access/access.ts';
 import { buildClientSide } from '../../packages/server/src/client-side.ts';
@@ -158,6 +159,8 @@ function figures(served: Served, loop: LoopDelay | null): ServerFigures {
   };
 }
 
+// As the command `tidegauge` sets it, before anything is allocated.
+v8.setFlagsFromString('--semi-space-growth-factor=1');
 const served = await (process.argv[2] === 'plain' ? servePlain() : serveOurs());
 obey(served);
 process.send!(served.port);
