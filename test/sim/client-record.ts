@@ -25,6 +25,18 @@ export interface Surroundings {
   wrote(bytes: Buffer): void;
 }
 
+/** What is looked at each second, one thing at a time, is seen so much later at the most. */
+export const SWEEPS_MS = 2_000;
+
+/** Slow timeouts without a break after which a client is closed. */
+export const STUCK_TIMEOUTS = 10;
+
+/** How long a client may take to answer a close frame. */
+export const CLOSE_TIMEOUT_MS = 5_000;
+
+/** For so long nothing at all may run. */
+export const PAUSE_MS_MAX = 15_000;
+
 /** A ping that is unanswered for so long makes a client count as behind. */
 export const PONG_LATE_MS = 10_000;
 
@@ -61,6 +73,7 @@ export class ClientRecord {
   endedWith: number | null = null;
   /** The code in the server's close frame. */
   closeCode: number | null = null;
+  closedMs = 0;
   lastFrameMs: number;
   /** When the oldest ping was written that it has not answered. */
   pingedMs: number | null = null;

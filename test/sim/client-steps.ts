@@ -272,10 +272,11 @@ export class ClientSteps {
     const update_interval = this.#world.pick(INTERVALS_SEC);
     const intervalMs = (update_interval ?? DEFAULT_INTERVAL_SEC) * 1_000;
     const { claims, resume } = this.#claims(client, symbols, comesBack);
+    const mayWait = client.mayBeBehind || this.#world.server.sendQueue.busy;
     const apply = (): void => {
       for (const symbol of symbols) {
         const claim = claims.get(symbol) ?? NO_CLAIM;
-        if (subscriptions.has(symbol)) subscriptions.change(symbol, intervalMs);
+        if (subscriptions.has(symbol)) subscriptions.change(symbol, intervalMs, mayWait);
         else subscriptions.add(symbol, { claim, offeredSeq: 0, intervalMs });
       }
     };

@@ -1,13 +1,16 @@
 import { IDLE_TIMEOUT_MS } from '@tidegauge/protocol';
 import { type ClientInflate, clientInflate } from './client-inflate.ts';
-import { type ClientRecord, PONG_LATE_MS, type Surroundings } from './client-record.ts';
+import {
+  type ClientRecord,
+  PONG_LATE_MS,
+  STUCK_TIMEOUTS,
+  type Surroundings,
+  SWEEPS_MS,
+} from './client-record.ts';
 import { type FrameListener, FrameReader } from './frame-reader.ts';
 import type { Told } from './journal.ts';
 import type { StreamWatcher, StreamWrite } from './sim-stream.ts';
 
-/** What is looked at each second, one thing at a time, is seen so much later at the most. */
-const SWEEPS_MS = 2_000;
-const STUCK_TIMEOUTS = 10;
 const RECONNECT_HINT = /^reconnect after \d+ ms$/;
 
 interface ControlMessage {
@@ -91,6 +94,7 @@ export class Inbox implements StreamWatcher, FrameListener {
     const hinted = code === 1012 || code === 4029;
     demand(!hinted || RECONNECT_HINT.test(reason), `closed with ${code} and no hint: ${reason}`);
     this.#record.closeCode = code;
+    this.#record.closedMs = this.#around.clock.ms;
     this.#around.seen(`close ${code}`);
     this.#fly('close');
   }
@@ -100,7 +104,7 @@ export class Inbox implements StreamWatcher, FrameListener {
     demand(this.#greeted || !traits.wantsHello, `${told.channel} before the hello`);
     const { unsentBefore, wasBehind } = this.#write;
     demand(unsentBefore === 0 || !wasBehind, `${told.channel} while bytes are waiting`);
-    this.#checkServed();
+    this.#checkAnswers();
     if (told.channel === 'transactions') {
       const isHealed = told.kind === 'whole' && subscriptions.seqOf(told.channel) > 0;
       this.#around.seen(isHealed ? 'gap healed' : `points ${told.kind}`);
@@ -155,17 +159,13 @@ export class Inbox implements StreamWatcher, FrameListener {
     demand(unsentBefore <= pendingBytesMax, `${unsentBefore} bytes wait, and more is written`);
   }
 
-  /** Whoever should have been closed, or left alone, by a sweep that is over is sent no more. */
-  #checkServed(): void {
-    const { lastFrameMs, pingedMs, traits } = this.#record;
-    const { clock } = this.#around;
-    const sweptMs = clock.settledMs - SWEEPS_MS;
-    const sweptSec = clock.nowSec() - (clock.ms - sweptMs) / 1000;
-    demand(lastFrameMs + IDLE_TIMEOUT_MS >= sweptMs, 'served though it is idle');
+  /** Whoever leaves a ping unanswered is sent no more, once that has been seen. */
+  #checkAnswers(): void {
+    const sweptMs = this.#around.clock.settledMs - SWEEPS_MS;
     // Who takes bytes again is alive, and served until the next sweep.
-    const lateMs = Math.max((pingedMs ?? sweptMs) + PONG_LATE_MS, this.#write.drainedMs);
+    const pingedMs = this.#record.pingedMs ?? sweptMs;
+    const lateMs = Math.max(pingedMs + PONG_LATE_MS, this.#write.drainedMs);
     demand(lateMs >= sweptMs, 'served though its pong is late');
-    demand((traits.expiresSec ?? sweptSec) >= sweptSec, 'served though its token has expired');
   }
 
   #mayClose(code: number): boolean {

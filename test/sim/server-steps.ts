@@ -1,6 +1,7 @@
 import { HEATMAP_PATH, MEMPOOL_PATH } from '@tidegauge/protocol';
 import type { heatmapSnapshot } from '../../packages/server/test/hub/heatmap-fakes.ts';
 import { LIVE, sourceStatus } from '../../packages/server/test/hub-fakes.ts';
+import { PAUSE_MS_MAX } from './client-record.ts';
 import { SYMBOLS } from './sim-server.ts';
 import type { World } from './world.ts';
 
@@ -35,7 +36,7 @@ export class ServerSteps {
   /** Nothing runs for a while: a collection of garbage, or a process that was stopped. */
   pause(): string {
     const { clock, random } = this.#world;
-    const pauseMs = random.chance(0.1) ? random.below(15_000) : random.below(300);
+    const pauseMs = random.chance(0.1) ? random.below(PAUSE_MS_MAX) : random.below(300);
     clock.ms += pauseMs;
     return `nothing runs for ${pauseMs} ms`;
   }

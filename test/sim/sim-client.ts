@@ -1,8 +1,13 @@
+import { IDLE_TIMEOUT_MS } from '@tidegauge/protocol';
 import {
+  CLOSE_TIMEOUT_MS,
   ClientRecord,
   type ClientTraits,
+  PAUSE_MS_MAX,
   PONG_LATE_MS,
+  STUCK_TIMEOUTS,
   type Surroundings,
+  SWEEPS_MS,
 } from './client-record.ts';
 import { clientFrame, OPCODES } from './frame-reader.ts';
 import { InboundModel, type Verdict } from './inbound-model.ts';
@@ -48,6 +53,12 @@ export class SimClient {
 
   get hasReadAll(): boolean {
     return this.stream.readBytes === this.stream.writtenBytes;
+  }
+
+  /** Whether the server may hold something back until it has taken or answered what it was sent. */
+  get mayBeBehind(): boolean {
+    const { answeredLate, pingedMs } = this.record;
+    return this.stream.isBehind || answeredLate || pingedMs !== null;
   }
 
   /** @param split where to cut the frame in two; 0: not at all */
@@ -115,6 +126,25 @@ export class SimClient {
       else this.positions.set(what.channel, what.seq);
     }
     if (this.#answersClose && this.stream.isReadToEnd) this.stream.leave();
+  }
+
+  /** That it would have to be gone by now, and why; null when it may be there. */
+  get overdue(): string | null {
+    const { closeCode, closedMs, endedWith, lastFrameMs, traits } = this.record;
+    const { clock, settings } = this.#around;
+    const sweptMs = clock.settledMs - SWEEPS_MS;
+    if (endedWith !== null) {
+      // `ws` is at it, with a timer of its own that runs in real time; the hub sees it as idle,
+      // possibly after a pause.
+      const goneMs = lastFrameMs + IDLE_TIMEOUT_MS + PAUSE_MS_MAX + CLOSE_TIMEOUT_MS;
+      return goneMs < sweptMs ? 'has left' : null;
+    }
+    if (closeCode !== null) return closedMs + CLOSE_TIMEOUT_MS < sweptMs ? 'was closed' : null;
+    if (lastFrameMs + IDLE_TIMEOUT_MS < sweptMs) return 'is idle';
+    const sweptSec = clock.nowSec() - (clock.ms - sweptMs) / 1000;
+    if ((traits.expiresSec ?? sweptSec) < sweptSec) return 'has a token that has expired';
+    const stuckMs = STUCK_TIMEOUTS * settings.slowTimeoutMs;
+    return this.stream.behindSinceMs + stuckMs < sweptMs ? 'takes no bytes' : null;
   }
 
   #answerPing(): void {

@@ -117,6 +117,16 @@ export class SimStream extends Duplex {
       : this.#clockMs() - this.#behindSinceMs;
   }
 
+  /** Since when bytes have been waiting, ms of the clock; infinite: none are. */
+  get behindSinceMs(): number {
+    return this.#behindSinceMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** A write has left bytes waiting, and they still are. */
+  get isBehind(): boolean {
+    return this.#behindSinceMs !== null;
+  }
+
   /** All that the server ever wrote. */
   get writtenBytes(): number {
     return this.#writtenBytes;

@@ -45,7 +45,7 @@ const PHASES: Readonly<Record<string, Partial<Weights>>> = {
   'mass join': { crowd: 10, join: 60, comeBack: 20 },
   'mass stall': { stall: 60, trickle: 40, flow: 5, mute: 5, nonsense: 6, flood: 6 },
   // Turns of the event loop that last long: clients wait in line, and others come and go.
-  overload: { time: 50, pause: 4, crowd: 2, choose: 60, leave: 6, cut: 6 },
+  overload: { time: 100, pause: 3, crowd: 8, choose: 60, flow: 50, stall: 1, cut: 6 },
   recovery: { flow: 80, stall: 1, mute: 0 },
 };
 const PHASE_STEPS_MAX = 2_000;
@@ -129,6 +129,8 @@ export class Simulation {
     for (const client of this.#world.clients.slice()) {
       this.#world.begin();
       client.react();
+      const { overdue } = client;
+      if (overdue !== null) this.#world.fault(`${client.name} is there though it ${overdue}`);
     }
     const { firstFault } = this.#world;
     if (firstFault !== null) throw new Error(firstFault);
@@ -139,6 +141,7 @@ export class Simulation {
     const { clock } = this.#world;
     this.#server.calm();
     this.#clients.calm();
+    await this.#after('everybody reads on');
     const endMs = clock.ms + SETTLE_MS;
     while (clock.ms < endMs || clock.hasSoon) await this.#take('time');
     for (const client of this.#world.clients) this.#checkNewest(client);
@@ -180,7 +183,10 @@ export class Simulation {
       });
     const endMs = clock.ms + drainMs + 11_000;
     await this.#after(`drains within ${drainMs} ms`);
-    while (clock.ms < endMs) await this.#take(random.chance(0.1) ? 'trickle' : 'time');
+    while (server.hub.size > 0 && clock.ms < endMs) {
+      await this.#take(random.chance(0.1) ? 'trickle' : 'time');
+    }
+    await this.#after('the drain should be over');
     if (!isDrained) throw new Error(`the drain is not over, with ${server.hub.size} clients`);
     await drained;
   }

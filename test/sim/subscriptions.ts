@@ -21,7 +21,7 @@ interface Held {
   /** The channel's newest position when the client subscribed: what it was to be sent first. */
   readonly offeredSeq: number;
   intervalMs: number;
-  /** The shortest interval since the last message. */
+  /** What has to pass until the next message. */
   shortestMs: number;
   /** The earliest moment at which the last message can have been decided on. */
   decidedMs: number;
@@ -79,11 +79,12 @@ export class Subscriptions {
     this.#held.set(channel, { ...held, intervalMs, shortestMs: intervalMs });
   }
 
-  change(channel: string, intervalMs: number): void {
+  /** @param mayWait whether something of the channel may be waiting to be written already */
+  change(channel: string, intervalMs: number, mayWait: boolean): void {
     const held = this.#held.get(channel);
     if (held === undefined) return;
     held.intervalMs = intervalMs;
-    held.shortestMs = Math.min(held.shortestMs, intervalMs);
+    held.shortestMs = mayWait ? Math.min(held.shortestMs, intervalMs) : intervalMs;
   }
 
   remove(channel: string): void {

@@ -65,8 +65,8 @@ export class World implements Surroundings {
   constructor(seed: number) {
     const random = new Random(seed);
     this.random = random;
-    this.clientsMax = this.pick([5, 20, 40, 60]);
-    this.#mempoolShare = this.pick([0.3, 0.6, 0.95]);
+    this.clientsMax = this.pick([5, 20, 60]);
+    this.#mempoolShare = this.pick([0.3, 0.6, 0.95, 0.95]);
     // Each kind costs the server another form of each message: few at a time, all in many runs.
     this.#offers = [null, 'permessage-deflate', this.pick(OFFERS), this.pick(OFFERS)];
     this.settings = {
