@@ -11,6 +11,13 @@ export const KEEP_ALIVE_MS: number = 10_000;
 /** Of a connection to the process that answers: shorter, so none is used that is about to end. */
 export const FORWARD_KEEP_ALIVE_MS: number = 5_000;
 
+/**
+ * Connections that the system holds until they are accepted. When ten thousand clients come back at
+ * once, those beyond are not heard until they try again, after 1, 3 and 7 s. With more the event
+ * loop accepts for longer at a time before anything else has its turn.
+ */
+export const BACKLOG: number = 1_024;
+
 /** Enough for all but long histories on any line that the page is of use on. */
 export const TAKING_MS: number = 60_000;
 /**

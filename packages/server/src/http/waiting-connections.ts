@@ -21,6 +21,7 @@ interface Connection {
   readonly address: string | null;
   /** Requests of it that are not answered yet. */
   atWork: number;
+  readonly onClose: () => void;
 }
 
 /**
@@ -52,8 +53,10 @@ export class WaitingConnections {
   }
 
   opened(socket: Socket): void {
-    this.#all.set(socket, { address: this.#addressOf(socket.remoteAddress), atWork: 0 });
-    socket.once('close', () => this.left(socket));
+    const onClose = (): void => this.left(socket);
+    const address = this.#addressOf(socket.remoteAddress);
+    this.#all.set(socket, { address, atWork: 0, onClose });
+    socket.on('close', onClose);
     this.#wait(socket);
   }
 
@@ -77,6 +80,7 @@ export class WaitingConnections {
     if (connection === undefined) return;
     this.#stopWaiting(socket, connection);
     this.#all.delete(socket);
+    socket.off('close', connection.onClose);
   }
 
   #wait(socket: Socket): void {

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import { type Answer, refusalAnswer } from './answer.ts';
 import { type AddressSource, addressKey } from './client-address.ts';
 import {
+  BACKLOG,
   HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_MS,
   STILL_TIMEOUT_MS,
@@ -60,8 +61,6 @@ export class WebServer {
         httpVersion === '1.1' &&
         headers.upgrade?.toLowerCase() === 'websocket',
     });
-    // Of a WebSocket `ws` takes this off: the hub looks after those.
-    this.#server.setTimeout(options.stillTimeoutMs ?? STILL_TIMEOUT_MS);
     this.#server.on('connection', (socket) => options.waiting.opened(socket));
     this.#server.on('request', (request, response) => this.#take(request, response));
     this.#server.on('upgrade', (request, stream, head) => {
@@ -76,7 +75,7 @@ export class WebServer {
    * @param reusePort whether other processes may listen there as well
    */
   async listen(host: string, port: number, reusePort = false): Promise<AddressInfo> {
-    await this.#listen({ host, port, reusePort });
+    await this.#listen({ host, port, reusePort, backlog: BACKLOG });
     return this.#server.address() as AddressInfo;
   }
 
@@ -103,8 +102,10 @@ export class WebServer {
   }
 
   #take(request: IncomingMessage, response: ServerResponse): void {
-    const { waiting, router } = this.#options;
+    const { waiting, router, stillTimeoutMs = STILL_TIMEOUT_MS } = this.#options;
     waiting.requestBegan(request.socket);
+    // Not of the server: each of ten thousand WebSockets would keep a timer that it never uses.
+    request.socket.setTimeout(stillTimeoutMs);
     response.once('close', () => waiting.requestEnded(request.socket));
     if (router instanceof RequestForwarder) router.forward(request, response);
     else void this.#respond(router, request, response);
