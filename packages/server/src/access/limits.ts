@@ -13,6 +13,9 @@ export const KEYS_MAX: number = 1_000;
 /** Of the secret of HS256: as long as its hash (RFC 7518, 3.2). */
 export const SECRET_BYTES_MIN: number = 32;
 
+/** Of a public RSA key (RFC 7518, 3.3). */
+export const RSA_BITS_MIN: number = 2_048;
+
 /** Larger files are no keys and no secret, but a mistake in a path. */
 export const ACCESS_FILE_BYTES_MAX: number = 1_048_576;
 

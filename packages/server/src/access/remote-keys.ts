@@ -1,4 +1,5 @@
 import {
+  type CryptoKey,
   createRemoteJWKSet,
   customFetch,
   errors,
@@ -7,7 +8,13 @@ import {
 } from 'jose';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { JWKS_COOLDOWN_MS, JWKS_FRESH_MS, JWKS_RETRY_MS, JWKS_TIMEOUT_MS } from './limits.ts';
+import {
+  JWKS_COOLDOWN_MS,
+  JWKS_FRESH_MS,
+  JWKS_RETRY_MS,
+  JWKS_TIMEOUT_MS,
+  RSA_BITS_MIN,
+} from './limits.ts';
 
 /** The public keys could not be fetched, so that nothing can be said of the token. */
 export class JwksUnreachable extends Error {
@@ -35,7 +42,7 @@ export function remoteKeys(url: URL, clock: Clock, log: Log): JWTVerifyGetKey {
   });
   return async (header, token) => {
     try {
-      return await find(header, token);
+      return longEnough(await find(header, token));
     } catch (error) {
       if (error instanceof JwksUnreachable || isOfToken(error)) throw error;
       if (clock.monotonicMs() >= retryMs) {
@@ -46,6 +53,18 @@ export function remoteKeys(url: URL, clock: Clock, log: Log): JWTVerifyGetKey {
       throw new JwksUnreachable('did not come', { cause: error });
     }
   };
+}
+
+/**
+ * Of a short key jose throws a TypeError, which would be a bug of ours and end the process: any
+ * token may name such a key, also one that nobody signed.
+ */
+function longEnough(key: CryptoKey): CryptoKey {
+  const { modulusLength = RSA_BITS_MIN } = key.algorithm as { readonly modulusLength?: number };
+  if (modulusLength >= RSA_BITS_MIN) return key;
+  throw new errors.JOSENotSupported(
+    `its RSA key has ${modulusLength} bits; allowed are ${RSA_BITS_MIN} or more`,
+  );
 }
 
 /** It is the token that is wrong: all else that goes wrong here is the document's. */

@@ -110,6 +110,7 @@ describe('whatever comes', () => {
 describe('with a JWKS', () => {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const shortRsa = generateKeyPairSync('rsa', { modulusLength: 1024 });
   let server: Server | null = null;
 
   afterEach(() => {
@@ -126,6 +127,7 @@ describe('with a JWKS', () => {
     const keys = [
       { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' },
       { ...(await exportJWK(rsa.publicKey)), kid: 'two', use: 'sig' },
+      { ...(await exportJWK(shortRsa.publicKey)), kid: 'short', use: 'sig' },
     ];
     let asked = 0;
     const answer = { status: 200 };
@@ -166,6 +168,19 @@ describe('with a JWKS', () => {
     const pem = Buffer.from(rsa.publicKey.export({ type: 'spki', format: 'pem' }));
     const forged = await signed({ exp: nowSec + 60 }, pem, { alg: 'HS256', kid: 'two' });
     expect(await tokens.check(forged)).toMatchObject({ kind: 'invalid' });
+  });
+
+  test('a key that is too short lets nobody in, and does not end the process', async () => {
+    const { url } = await serveKeys();
+    const { tokens, nowSec } = checker(url);
+    // Whoever forges it needs to know no more than the name of the key.
+    for (const alg of ['RS256', 'PS512']) {
+      const token = `${part({ alg, kid: 'short' })}.${part({ exp: nowSec + 60 })}.AAAA`;
+      expect(await tokens.check(token)).toEqual({
+        kind: 'invalid',
+        why: 'its RSA key has 1024 bits; allowed are 2048 or more',
+      });
+    }
   });
 
   test('bad tokens do not make it be fetched again', async () => {
