@@ -1,10 +1,22 @@
 /** What `tidegauge load` says to a person: while it runs, and at the end. */
+import { REFUSALS } from '@tidegauge/protocol';
 import type { LoadPlan } from '../load/load-plan.ts';
 import type { LoadReport } from '../load/load-report.ts';
 import type { LoadRun } from '../load/load-run.ts';
 
 const BAR_WIDTH = 40;
 const FIRST_UPTO_MS = 1;
+
+/** What to do about refusals that a load from one machine runs into, by their code. */
+const HINTS: readonly (readonly [string, string])[] = [
+  [
+    REFUSALS.tooManyFromAddress.code,
+    '429: raise WS_MAX_CONNECTIONS_PER_IP (0: no limit), or use --local-addresses',
+  ],
+  [REFUSALS.full.code, '503: raise WS_MAX_CONNECTIONS (0: no limit)'],
+  [REFUSALS.unauthorized.code, '401: the server wants a --key that it knows'],
+  [REFUSALS.tooManyFailures.code, '429: too many wrong keys; wait a minute, give a right --key'],
+];
 
 /** One line on how it goes. @param messagesPerSec in the last moment */
 export function progressText(plan: LoadPlan, run: LoadRun, messagesPerSec: number): string {
@@ -98,20 +110,11 @@ function table(name: string, counts: Readonly<Record<string, number>>): readonly
   });
 }
 
-/** What to do about refusals that a load from one machine runs into. */
 function hints({ handshakes }: LoadReport): readonly string[] {
   const refused = Object.keys(handshakes.failed);
-  const found: string[] = [];
-  if (refused.some((reason) => reason.startsWith('HTTP 429'))) {
-    found.push('429: raise WS_MAX_CONNECTIONS_PER_IP (0: no limit), or use --local-addresses');
-  }
-  if (refused.some((reason) => reason.startsWith('HTTP 503'))) {
-    found.push('503: raise WS_MAX_CONNECTIONS (0: no limit)');
-  }
-  if (refused.some((reason) => reason.startsWith('HTTP 401'))) {
-    found.push('401: the server wants a --key');
-  }
-  return found;
+  return HINTS.filter(([code]) => refused.some((reason) => reason.endsWith(` ${code}`))).map(
+    ([, hint]) => hint,
+  );
 }
 
 /** With commas between thousands. */

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { loadCommand } from '../../src/commands/load.ts';
 import { type LoadArguments, readLoadArguments } from '../../src/commands/load-options.ts';
+import { reportText } from '../../src/commands/load-text.ts';
 import { isInShare } from '../../src/load/load-plan.ts';
 import type { LoadReport } from '../../src/load/load-report.ts';
 import { limitProblem, processLimits } from '../../src/load/process-limits.ts';
@@ -181,6 +182,15 @@ describe('the command', () => {
     expect(out).toContain('failed      2 x HTTP 503 SERVER_FULL');
     expect(out).toContain('not well: 2 clients were never connected');
     expect(out).toContain('503: raise WS_MAX_CONNECTIONS');
+  });
+
+  test('the advice is about the refusal, not about its status', async () => {
+    const report = await load(running.origin, '--clients', '1', '--duration', '0.1', '--json', '-');
+    const failed = { 'HTTP 429 TOO_MANY_FAILURES': 3, 'HTTP 503 DRAINING': 2 };
+    const { handshakes, ...rest } = JSON.parse(report.out) as LoadReport;
+    const text = reportText({ ...rest, handshakes: { ...handshakes, failed } });
+    expect(text).toContain('429: too many wrong keys');
+    expect(text).not.toContain('WS_MAX_CONNECTIONS');
   });
 
   test('Ctrl-C ends it with the report', async () => {
