@@ -243,6 +243,7 @@ export class LoadClient implements FrameEvents {
     const marks = readMarks(head);
     if (marks === null) return;
     if (marks.code !== null) tally.notices.add(marks.code);
+    if (marks.isError) tally.errors += 1;
     const step = this.#positions.step(marks);
     if (step === null) return;
     if (marks.timeMs !== null) tally.latency.record(clock.nowSec() * 1000 - marks.timeMs);

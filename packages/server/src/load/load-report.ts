@@ -117,7 +117,7 @@ function problemsOf(
   run: LoadRun,
   connected: number,
 ): readonly string[] {
-  const { lost, duplicates, wentBack, invalid } = tally;
+  const { lost, duplicates, wentBack, invalid, errors } = tally;
   const missing = plan.clients - connected;
   const stayedAway = run.reconnects.reduce((sum, { clients, back }) => sum + clients - back, 0);
   const counts: readonly (readonly [number, string])[] = [
@@ -126,6 +126,7 @@ function problemsOf(
     [duplicates, 'messages came twice'],
     [wentBack, 'messages came after newer ones'],
     [invalid, 'messages or frames were not valid'],
+    [errors, 'requests were answered with an error'],
     [tally.closed.total - run.slow.cut, 'connections were ended by the server'],
     [stayedAway, 'clients that were cut did not come back'],
   ];

@@ -25,6 +25,7 @@ export class LoadRun {
   readonly #clients: readonly LoadClient[];
   readonly #reconnects: Reconnect[] = [];
   readonly #cancelSweep: () => void;
+  /** The last one: who comes in after it was stopped was on the way back. */
   #storm: Storm | null = null;
   /** Connections that are there in any state, and those whose handshake is done. */
   #alive = 0;
@@ -95,7 +96,6 @@ export class LoadRun {
     this.#reconnects.push(storm.result);
     for (const client of cut) client.cut();
     await this.#until(() => this.#stopped || storm.isOver);
-    this.#storm = null;
   }
 
   /** Resolves after that long, or when the run is stopped. */

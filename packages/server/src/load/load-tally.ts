@@ -47,6 +47,8 @@ export class LoadTally {
   readonly failed: CountBy<string> = new CountBy();
   /** Connections that the server ended, by close code; 1006 without any. */
   readonly closed: CountBy<number> = new CountBy();
+  /** What clients asked for and were answered with an error. */
+  errors = 0;
   /** Warnings and errors, by code. */
   readonly notices: CountBy<string> = new CountBy();
   /** From the time in a message to its being read; not of first messages, which may be old. */

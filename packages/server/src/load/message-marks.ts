@@ -12,7 +12,17 @@ export interface MessageMarks {
   readonly timeMs: number | null;
   /** The code of a warning or an error, as in `SLOW_CONSUMER`; null: it is neither. */
   readonly code: string | null;
+  readonly isError: boolean;
 }
+
+const NONE: MessageMarks = {
+  channel: null,
+  epoch: null,
+  seq: 0,
+  timeMs: null,
+  code: null,
+  isError: false,
+};
 
 /**
  * Finds the marks without parsing: of thousands of messages a second only this much is looked at.
@@ -23,7 +33,7 @@ export function readMarks(head: string): MessageMarks | null {
   const type = textAfter(head, '"type":"');
   if (type === 'warning' || type === 'error') {
     const code = textAfter(head, '"code":"') ?? 'unknown';
-    return { channel: null, epoch: null, seq: 0, timeMs: null, code };
+    return { ...NONE, code, isError: type === 'error' };
   }
   const seqAt = head.indexOf('"seq":');
   if (type === null || seqAt < 0) return null;
@@ -33,11 +43,11 @@ export function readMarks(head: string): MessageMarks | null {
   if (type === 'snapshot') {
     const channel = textAfter(head, '"symbol":"');
     const timeMs = Date.parse(textAfter(head, '"timestamp":"') ?? '');
-    return { channel, epoch, seq, timeMs: Number.isNaN(timeMs) ? null : timeMs, code: null };
+    return { ...NONE, channel, epoch, seq, timeMs: Number.isNaN(timeMs) ? null : timeMs };
   }
   const timeSec = numberAfter(head, '"timestamp":');
   const timeMs = type !== 'price_update' || timeSec === null ? null : timeSec * 1000;
-  return { channel: channelOf(type, head, seqAt), epoch, seq, timeMs, code: null };
+  return { ...NONE, channel: channelOf(type, head, seqAt), epoch, seq, timeMs };
 }
 
 /** Two channels of /ws/mempool share a type: of `full` the time follows the position. */

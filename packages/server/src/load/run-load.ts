@@ -2,6 +2,9 @@ import type { Clock } from '../clock.ts';
 import type { LoadPlan } from './load-plan.ts';
 import type { LoadRun } from './load-run.ts';
 
+/** A storm that began before the end is waited for so long beyond it. */
+const STORM_BEYOND_MS = 30_000;
+
 /** How long the parts of a run took, and what came while messages were counted. */
 export interface LoadPhases {
   /** From the first handshake until the last client was connected or had failed. */
@@ -46,7 +49,7 @@ async function untilOver(
   while (stormEveryMs > 0 && leftMs() > stormEveryMs && !run.stopped) {
     await run.wait(stormEveryMs);
     if (run.stopped) return;
-    const cancel = clock.after(leftMs(), () => run.stop());
+    const cancel = clock.after(leftMs() + STORM_BEYOND_MS, () => run.stop());
     await run.storm();
     cancel();
   }

@@ -56,6 +56,28 @@ async function startStandIn(
   return (server.address() as AddressInfo).port;
 }
 
+type LetIn = (isAllowed: boolean) => void;
+
+/** A server that lets some clients in at once, and holds the handshakes of all others. */
+async function startHoldingStandIn(atOnce: number): Promise<{ port: number; held: LetIn[] }> {
+  const held: LetIn[] = [];
+  let asked = 0;
+  const verifyClient = (_: unknown, answer: LetIn): void => {
+    asked += 1;
+    if (asked <= atOnce) answer(true);
+    else held.push(answer);
+  };
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', verifyClient });
+  await once(server, 'listening');
+  server.on('connection', (client) => client.on('error', () => {}));
+  ends.push(() => new Promise((resolve) => server.close(resolve)));
+  return { port: (server.address() as AddressInfo).port, held };
+}
+
+function letIn(held: LetIn[]): void {
+  for (const answer of held.splice(0)) answer(true);
+}
+
 async function startRaw(answer: string): Promise<number> {
   const server: Server = createServer((socket) => {
     socket.on('error', () => {});
@@ -195,6 +217,15 @@ describe('the real server', () => {
     expect(report.handshakes.failed).toEqual({ 'HTTP 503 SERVER_FULL': 2 });
   });
 
+  test('what is asked for in vain is not all well', async () => {
+    const { port } = await startServer();
+    const requests = ['{"action":"subscribe","symbols":["NONE"],"update_interval":1}'];
+    const plan = { path: HEATMAP_PATH, requests, gapsCount: false, durationMs: 100 };
+    const report = await measure(planOf(port, plan));
+    expect(report.notices).toEqual({ INVALID_SYMBOL: 4 });
+    expect(report.problems).toEqual(['4 requests were answered with an error']);
+  });
+
   test('what a drain closes is counted by its code', async () => {
     const { port, server } = await startServer();
     const report = await measure(planOf(port), () => server.drain());
@@ -205,13 +236,37 @@ describe('the real server', () => {
 
   test('after each storm all are back', async () => {
     const { port } = await startServer();
-    const report = await measure(planOf(port, { stormEveryMs: 120, durationMs: 400 }));
+    const report = await measure(planOf(port, { stormEveryMs: 120, durationMs: 600 }));
     expect(report.reconnects.length).toBeGreaterThanOrEqual(2);
     for (const { clients, back, all_back_ms } of report.reconnects) {
       expect([clients, back]).toEqual([4, 4]);
       expect(all_back_ms).toBeGreaterThan(0);
     }
     expect(report).toMatchObject({ connected: 4, connected_at_end: 4, closed: {}, problems: [] });
+  });
+
+  test('a storm that begins before the end is waited for', async () => {
+    const { port, held } = await startHoldingStandIn(4);
+    const measured = measure(planOf(port, { stormEveryMs: 50, durationMs: 60 }));
+    await expect.poll(() => held.length).toBe(4);
+    // Later than the end: from the storm on there are 10 ms.
+    setTimeout(() => letIn(held), 100);
+    const report = await measured;
+    expect(report.reconnects).toMatchObject([{ clients: 4, back: 4 }]);
+    expect(report).toMatchObject({ connected: 4, problems: [] });
+  });
+
+  test('who is back after the end of a storm was back, not new', async () => {
+    const { port, held } = await startHoldingStandIn(4);
+    // The one that never reads is looked at first: meanwhile the others come in.
+    const plan = planOf(port, { slowShare: 0.25, stormEveryMs: 20, durationMs: 1e9 });
+    const run = new LoadRun(plan, systemClock);
+    const phases = runLoad(run, plan, systemClock);
+    await expect.poll(() => held.length).toBe(3);
+    run.stop();
+    letIn(held);
+    const report = loadReport(plan, run, await phases, true);
+    expect(report).toMatchObject({ connected: 4, reconnects: [{ clients: 3, back: 3 }] });
   });
 
   test('a ramp spreads the handshakes', async () => {

@@ -28,7 +28,7 @@ const HEATMAP = { symbol: 'BTCUSDT', epoch: 'e1', seq: 9, timeSec: TIME_SEC, dem
 const marksOf = (text: string) => readMarks(text.slice(0, MARKS_BYTES));
 
 describe('the marks of a message', () => {
-  const none = { epoch: null, timeMs: null, code: null };
+  const none = { epoch: null, timeMs: null, code: null, isError: false };
   const timeMs = TIME_SEC * 1000;
 
   test.each([
@@ -43,16 +43,15 @@ describe('the marks of a message', () => {
   });
 
   test('a map belongs to its symbol', () => {
-    const marks = { channel: 'BTCUSDT', epoch: 'e1', seq: 9, timeMs, code: null };
+    const marks = { ...none, channel: 'BTCUSDT', epoch: 'e1', seq: 9, timeMs };
     expect(marksOf(encodeHeatmap(HEATMAP, '{"levels":[]}'))).toEqual(marks);
   });
 
   test('warnings and errors have a code', () => {
     const warning = encodeWarning({ code: 'SLOW_CONSUMER', message: 'x', dropped_messages: 3 });
-    expect(marksOf(warning)?.code).toBe('SLOW_CONSUMER');
-    expect(marksOf(encodeError({ code: 'INVALID_ACTION', message: 'x' }))?.code).toBe(
-      'INVALID_ACTION',
-    );
+    expect(marksOf(warning)).toMatchObject({ code: 'SLOW_CONSUMER', isError: false });
+    const error = encodeError({ code: 'INVALID_ACTION', message: 'x' });
+    expect(marksOf(error)).toMatchObject({ code: 'INVALID_ACTION', isError: true });
   });
 
   test('others have none', () => {
@@ -74,7 +73,7 @@ describe('the marks of a message', () => {
 test('steps of a sequence: on, twice, back; each channel and epoch by itself', () => {
   const watch = new PositionWatch();
   const step = (channel: string | null, seq: number, epoch: string | null = null) =>
-    watch.step({ channel, epoch, seq, timeMs: null, code: null });
+    watch.step({ channel, epoch, seq, timeMs: null, code: null, isError: false });
   expect([5, 6, 9, 9, 7].map((seq) => step('price', seq))).toEqual([null, 1, 3, 0, -2]);
   expect(step('full', 1)).toBeNull();
   expect([step('a', 8, 'x'), step('a', 9, 'x'), step('a', 1, 'y')]).toEqual([null, 1, null]);
