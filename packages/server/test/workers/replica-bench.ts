@@ -29,6 +29,8 @@ export class ReplicaBench {
   readonly mempool: MempoolEndpoint;
   readonly heatmaps: HeatmapEndpoint;
   readonly #stream: ReplicaStream;
+  /** Whether clients of the price are still written what came before. */
+  busy = false;
 
   /** @param takenAhead see FakeWire */
   constructor(takenAhead = 1) {
@@ -60,7 +62,10 @@ export class ReplicaBench {
       intervalSec: 1,
       staleSources: () => [],
     });
-    this.#stream = new ReplicaStream(this.priceReplica, () => this.mempool);
+    this.#stream = new ReplicaStream(this.priceReplica, () => ({
+      busy: this.busy,
+      publish: (batch) => this.mempool.publish(batch),
+    }));
     this.heatmaps.start();
   }
 

@@ -7,7 +7,7 @@ import { ReplicaBench } from './replica-bench.ts';
 
 /**
  * Any order of publications, arrivals on the line between the processes, joins, subscriptions,
- * stalls of the line and of clients. What holds for every client of the worker: sequences rise; a
+ * stalls of the line and of clients, long broadcasts. What holds for every client of the worker: sequences rise; a
  * delta only comes to who has what came before it; whoever drains in the end has the newest state
  * of all it subscribed to, as the main process has it. And the line never holds more than a few
  * writes, however long it stalls.
@@ -15,7 +15,7 @@ import { ReplicaBench } from './replica-bench.ts';
 type Step =
   | { readonly do: 'tick'; readonly points: number }
   | { readonly do: 'change'; readonly symbol: string }
-  | { readonly do: 'look' | 'release' | 'down' | 'up' | 'pass' }
+  | { readonly do: 'look' | 'release' | 'down' | 'up' | 'pass' | 'busy' }
   | { readonly do: 'join'; readonly maps: boolean }
   | ClientStep;
 type ClientStep =
@@ -37,7 +37,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 12,
     arbitrary: fc.record({
-      do: fc.constantFrom('look', 'release', 'release', 'down', 'down', 'up', 'pass'),
+      do: fc.constantFrom('look', 'release', 'release', 'down', 'down', 'up', 'pass', 'busy'),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('join' as const), maps: fc.boolean() }) },
@@ -144,6 +144,7 @@ class Simulation {
     else if (next.do === 'down') bench.carryDown();
     else if (next.do === 'up') bench.carryUp();
     else if (next.do === 'pass') bench.clock.advance(100);
+    else if (next.do === 'busy') bench.busy = !bench.busy;
     else if (next.do === 'join') this.#join(next.maps);
     else this.#steer(next as ClientStep);
     for (const client of this.clients) client.read();
@@ -152,6 +153,9 @@ class Simulation {
   settle(): void {
     const { bench, clients } = this;
     for (const { socket } of clients) socket.drain();
+    bench.busy = false;
+    // What came while clients were written is published with the next tick.
+    bench.tick(0);
     for (let turns = 0; turns < 30; turns++) {
       bench.carryAll();
       bench.look();

@@ -82,6 +82,50 @@ test('a state that was on its way when it was let go is not taken for the newest
   expect(client.take().map(kindOf)).toContain('2 whole');
 });
 
+test("what comes during a long broadcast is nobody's state before it is published", () => {
+  const bench = new ReplicaBench();
+  bench.tick(3);
+  const first = bench.join(bench.mempool);
+  first.receive(SUBSCRIBE);
+  bench.carryAll();
+  first.take();
+  bench.busy = true;
+  bench.tick(1);
+  bench.carryAll();
+  const later = bench.join(bench.mempool);
+  later.take();
+  later.receive(SUBSCRIBE);
+  expect(later.take().map(kindOf)).toEqual(['1 whole']);
+  bench.busy = false;
+  bench.tick(0);
+  bench.carryAll();
+  expect(first.take().map(kindOf)).toEqual(['2 delta']);
+  expect(later.take().map(kindOf)).toEqual(['2 delta']);
+});
+
+test('what waited for a long broadcast is no delta to who came after it', () => {
+  const bench = new ReplicaBench();
+  bench.tick(3);
+  const first = bench.join(bench.mempool);
+  first.receive(SUBSCRIBE);
+  bench.carryAll();
+  bench.busy = true;
+  bench.tick(1);
+  bench.carryAll();
+  first.events.closed(1001);
+  bench.release();
+  bench.carryAll();
+  bench.busy = false;
+  const later = bench.join(bench.mempool);
+  later.take();
+  later.receive({ ...SUBSCRIBE, unsubscribe: 'full' });
+  // A tick arrives before what was asked for.
+  bench.tick(0);
+  bench.carryDown();
+  bench.carryAll();
+  expect(later.take().map(kindOf)).toEqual(['2 whole']);
+});
+
 test('clients come back to a worker with deltas, as far as it has them', () => {
   const bench = new ReplicaBench();
   bench.tick(3);
