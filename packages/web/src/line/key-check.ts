@@ -1,15 +1,19 @@
+import { asFields } from '../wire/fields.ts';
+
 /** What the server says to a key, or to none. */
 export type KeyAnswer =
   | { readonly kind: 'admitted' }
   | { readonly kind: 'refused' }
   | { readonly kind: 'locked'; readonly waitMs: number }
-  /** Nobody answered. */
+  /** Nobody answered, or not to the question. */
   | { readonly kind: 'unanswered' };
 
 /** Never rejects. */
 export type CheckKey = (key: string | null) => Promise<KeyAnswer>;
 
 const ANSWER_MAX_MS = 10_000;
+/** A proxy may also answer 429, to those who ask too often. */
+const LOCKED_CODE = 'TOO_MANY_FAILURES';
 const WAIT_SEC = { usual: 60, max: 600 } as const;
 
 /**
@@ -21,7 +25,9 @@ export function browserKeyCheck(url: URL): CheckKey {
   return async (key) => {
     try {
       const signal = AbortSignal.timeout(ANSWER_MAX_MS);
-      return answerOf(await fetch(url, { headers: keyHeaders(key), signal, cache: 'no-store' }));
+      return await answerOf(
+        await fetch(url, { headers: keyHeaders(key), signal, cache: 'no-store' }),
+      );
     } catch (error) {
       if (error instanceof DOMException || error instanceof TypeError)
         return { kind: 'unanswered' };
@@ -35,9 +41,17 @@ export function keyHeaders(key: string | null): Record<string, string> {
 }
 
 /** All else that can go wrong has nothing to do with keys. */
-function answerOf({ status, headers }: Response): KeyAnswer {
+async function answerOf(response: Response): Promise<KeyAnswer> {
+  const { status, headers } = response;
   if (status === 401) return { kind: 'refused' };
   if (status !== 429) return { kind: 'admitted' };
+  const body: unknown = await response.json().catch(notJson);
+  if (asFields(asFields(body)?.error)?.code !== LOCKED_CODE) return { kind: 'unanswered' };
   const sec = Number(headers.get('retry-after') ?? WAIT_SEC.usual) || WAIT_SEC.usual;
   return { kind: 'locked', waitMs: Math.min(Math.max(sec, 1), WAIT_SEC.max) * 1000 };
+}
+
+/** A lost connection is another matter. */
+function notJson(error: unknown): undefined {
+  if (!(error instanceof SyntaxError)) throw error;
 }
