@@ -19,7 +19,7 @@ export interface Subscription {
 /** Subscriptions of one symbol that may be sent the next publication as soon as there is one. */
 interface WaitingRoom {
   readonly subscriptions: Set<Subscription>;
-  /** Everybody in here had this one or a newer one when it was last looked through. */
+  /** Everybody in here had this one or a newer one when it was last looked through; 0: or none. */
   seq: number;
 }
 
@@ -100,11 +100,14 @@ export class HeatmapRhythm {
       return;
     }
     const room = this.#waiting.get(symbol);
-    if (room !== undefined) room.subscriptions.add(subscription);
-    else {
+    if (room === undefined) {
       const subscriptions = new Set([subscription]);
       this.#waiting.set(symbol, { subscriptions, seq: subscription.seq });
+      return;
     }
+    room.subscriptions.add(subscription);
+    // Where there is no map yet, who comes back may already have the one that will be the first.
+    if (room.seq !== subscription.seq) room.seq = 0;
   }
 
   #hand(subscription: Subscription, publication: Publication, nowMs: number, batch: Batch): void {

@@ -322,6 +322,18 @@ describe('resuming', () => {
     expect(names(socket)).toEqual([]);
   });
 
+  test('one that has not come here yet keeps nobody else from it', () => {
+    const subscribe = { action: 'subscribe', symbols: ['SOLUSDT'] };
+    const back = bench.join();
+    back.receive({ ...subscribe, resume: { SOLUSDT: { epoch: 'k3x9', seq: 1 } } });
+    const others = [bench.join(), bench.join()];
+    for (const socket of others) socket.receive(subscribe);
+    bench.feed.set('SOLUSDT', 1);
+    bench.clock.advance(300);
+    expect(others.map(names)).toEqual([['SOLUSDT 1 v1'], ['SOLUSDT 1 v1']]);
+    expect(names(back)).toEqual([]);
+  });
+
   test('what changed while nobody was there counts', () => {
     bench.subscriber(['BTCUSDT'], 1).events.closed(1001);
     pass(5);
