@@ -1,11 +1,11 @@
-import { CLOSE_CODES, encodeWarning, reconnectHint } from '@tidegauge/protocol';
+import { CLOSE_CODES, encodeWarning, PING_INTERVAL_MS, reconnectHint } from '@tidegauge/protocol';
 import { type Clock, every } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { ClientSocket } from './client-socket.ts';
 import { drainPlan } from './drain-plan.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { HubStats } from './hub-stats.ts';
-import { CLOSE_TIMEOUT_MS, PINGS_PER_SWEEP_MAX, SWEEP_INTERVAL_MS } from './limits.ts';
+import { CLOSE_TIMEOUT_MS, PINGS_PER_SWEEP, SWEEP_INTERVAL_MS } from './limits.ts';
 import { ReconnectWatch } from './reconnect-watch.ts';
 import type { SendQueue } from './send-queue.ts';
 import { type Client, Session, type SessionHost, type SessionSettings } from './session.ts';
@@ -113,9 +113,11 @@ export class Hub {
   }
 
   #sweep(): void {
+    const evenShare = (this.size * SWEEP_INTERVAL_MS) / PING_INTERVAL_MS;
+    const pingsMax = Math.max(PINGS_PER_SWEEP, 2 * evenShare);
     let pings = 0;
     for (const session of this.#sessions) {
-      if (session.sweep(pings < PINGS_PER_SWEEP_MAX)) pings++;
+      if (session.sweep(pings < pingsMax)) pings++;
     }
   }
 

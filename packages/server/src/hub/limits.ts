@@ -64,8 +64,11 @@ export const SENDS_PER_LOOK: number = 32;
  */
 export const PONG_LATE_MS: number = 10_000;
 
-/** Pings of one sweep: clients that came at the same moment are not all pinged at one. */
-export const PINGS_PER_SWEEP_MAX: number = 1_000;
+/**
+ * Pings of one sweep: clients that came at the same moment are not all pinged at one. Twice an even
+ * share of all clients, where that is more: else some of very many would never have their turn.
+ */
+export const PINGS_PER_SWEEP: number = 1_000;
 
 /** Deltas of `transactions` that are kept for clients that come back: two minutes at 500 ms. */
 export const RESUME_DELTAS_MAX: number = 240;
