@@ -55,7 +55,7 @@ export class RequestForwarder {
 
   forward(request: IncomingMessage, response: ServerResponse): void {
     const { upstream, addresses } = this.#options;
-    const { method, url, rawHeaders } = request;
+    const { method, url, headers, rawHeaders } = request;
     const upstreamRequest = openRequest({
       agent: this.#agent,
       socketPath: upstream,
@@ -64,6 +64,8 @@ export class RequestForwarder {
       headers: [
         ...withoutHeaders(rawHeaders, NOT_PASSED_ON),
         ...forwardedClient(request, addresses),
+        // HTTP/1.1 has to have one, if without a value (RFC 9112, 3.2); HTTP/1.0 need not.
+        ...(headers.host === undefined ? ['host', ''] : []),
         'content-length',
         '0',
       ],

@@ -120,6 +120,12 @@ test('methods go through: HEAD without a body, others refused and their connecti
   expect(asked).toEqual([]);
 });
 
+test('a request of HTTP/1.0 needs no Host, as probes of load balancers have none', async () => {
+  const client = connect(port, '127.0.0.1');
+  client.write('GET /echo HTTP/1.0\r\n\r\n');
+  expect(await text(client)).toMatch(/^HTTP\/1\.1 203 .*\{"ok":true\}$/s);
+});
+
 test('a body in chunks behind a GET is no request of its own', async () => {
   const client = connect(port, '127.0.0.1');
   client.write(
