@@ -182,6 +182,26 @@ describe('bad peers', () => {
     webSocket.terminate();
   });
 
+  test('an upgrade behind a request that is not answered yet is none', async () => {
+    const { port } = await listen();
+    const upgrade = [
+      'GET /ws/mempool HTTP/1.1',
+      'Host: x',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ];
+    let answerSlow: (answer: Answer) => void = () => {};
+    slow = () => new Promise((resolve) => (answerSlow = resolve));
+    const first = 'GET /slow HTTP/1.1\r\nHost: x\r\n\r\n';
+    const received = await untilEnd(port, `${first}${upgrade.join('\r\n')}\r\n\r\n`);
+    answerSlow(jsonAnswer(200, '{}'));
+    // Else the answer to the first request would stand among the frames.
+    expect(received).toMatch(/^HTTP\/1\.1 400 .*"BAD_UPGRADE"/s);
+    expect(received).not.toContain('101');
+  });
+
   test('a peer that resets in the middle of an upgrade is survived', async () => {
     const { origin, port } = await listen();
     const socket = connect(port, '127.0.0.1');

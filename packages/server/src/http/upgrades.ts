@@ -43,10 +43,16 @@ export class Upgrades {
     this.#options = options;
   }
 
-  take(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+  /**
+   * @param isBehind whether an earlier request of the connection is not answered yet; its answer
+   *   would come to stand among the frames
+   */
+  take(request: IncomingMessage, stream: Duplex, head: Buffer, isBehind = false): void {
     const { gate, addresses, access } = this.#options;
     const { headers } = request;
-    const problem = handshakeProblem(request);
+    const problem = isBehind
+      ? 'a handshake behind a request that is not answered yet; allowed: one after its answer'
+      : handshakeProblem(request);
     if (problem !== null) {
       this.#refuse(stream, { refusal: REFUSALS.badUpgrade, message: problem });
       return;

@@ -60,6 +60,11 @@ export class WaitingConnections {
     this.#wait(socket);
   }
 
+  /** Whether a request of it is not answered yet. */
+  isAtWork(socket: Socket): boolean {
+    return (this.#all.get(socket)?.atWork ?? 0) > 0;
+  }
+
   requestBegan(socket: Socket): void {
     const connection = this.#all.get(socket);
     if (connection === undefined) return;

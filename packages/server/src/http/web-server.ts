@@ -64,8 +64,9 @@ export class WebServer {
     this.#server.on('connection', (socket) => options.waiting.opened(socket));
     this.#server.on('request', (request, response) => this.#take(request, response));
     this.#server.on('upgrade', (request, stream, head) => {
+      const isBehind = options.waiting.isAtWork(request.socket);
       options.waiting.left(request.socket);
-      options.upgrades?.take(request, stream, head);
+      options.upgrades?.take(request, stream, head, isBehind);
     });
     this.#server.on('clientError', (error, stream) => refuseBadRequest(error, stream));
   }
