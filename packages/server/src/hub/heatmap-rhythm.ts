@@ -52,7 +52,7 @@ export class HeatmapRhythm {
     const batch: Batch = new Map();
     for (const [symbol, room] of this.#waiting) this.#lookThrough(symbol, room, nowMs, batch);
     for (const subscription of this.#later.take(nowMs)) this.#admit(subscription, nowMs, batch);
-    this.#deliver(batch);
+    this.#broadcast(batch);
   }
 
   /** Takes in subscriptions, new ones or such that changed, and sends those that are due. */
@@ -123,17 +123,20 @@ export class HeatmapRhythm {
     this.#later.put(subscription, subscription.dueMs);
   }
 
-  /** Last of all, as sending may end a client, and with it its subscriptions. */
-  #deliver(batch: Batch): void {
+  /** One client's first maps are no broadcast: they would be most of what is measured. */
+  #broadcast(batch: Batch): void {
     if (batch.size === 0) return;
     const symbols = new Set<string>();
     for (const publications of batch.values()) {
       for (const { channel } of publications) symbols.add(channel);
     }
-    this.#broadcaster.broadcast([...symbols], () => {
-      for (const [recipient, publications] of batch) {
-        recipient.deliver(this.#bundles.of(publications));
-      }
-    });
+    this.#broadcaster.broadcast([...symbols], () => this.#deliver(batch));
+  }
+
+  /** Last of all, as sending may end a client, and with it its subscriptions. */
+  #deliver(batch: Batch): void {
+    for (const [recipient, publications] of batch) {
+      recipient.deliver(this.#bundles.of(publications));
+    }
   }
 }

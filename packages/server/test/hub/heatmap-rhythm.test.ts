@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Bundles } from '../../src/hub/bundle.ts';
-import type { Recipient } from '../../src/hub/endpoint.ts';
+import type { Broadcaster, Recipient } from '../../src/hub/endpoint.ts';
 import { HeatmapRhythm, type Subscription } from '../../src/hub/heatmap-rhythm.ts';
 import { type Publication, publication } from '../../src/hub/publication.ts';
 import { FakeClock, hubParts } from '../hub-fakes.ts';
@@ -51,4 +51,29 @@ test('while nothing changes nobody is looked at, neither who is not due nor who 
   seq = 2;
   rhythm.turn(9_000);
   expect(sent.map((each) => each.seq)).toEqual([1, 2]);
+});
+
+test('maps of a turn are a broadcast of their symbols; those of who subscribes are none', () => {
+  const broadcasts: (readonly string[])[] = [];
+  const broadcaster: Broadcaster = {
+    busy: false,
+    broadcast: (channels, sendAll) => {
+      broadcasts.push(channels);
+      sendAll();
+    },
+  };
+  let seq = 1;
+  const current = (symbol: string) => publication(symbol, seq, 'whole', () => '{}');
+  const states = { epoch: 'k3x9', current, since: (symbol: string) => [current(symbol)] };
+  const rhythm = new HeatmapRhythm(states, new Bundles(), broadcaster);
+  sent.length = 0;
+  rhythm.add([new Watched(), new Watched()], 0);
+  expect(sent).toHaveLength(2);
+  expect(broadcasts).toEqual([]);
+  rhythm.turn(1_000);
+  expect(broadcasts).toEqual([]);
+  seq = 2;
+  rhythm.turn(1_100);
+  expect(broadcasts).toEqual([['BTCUSDT']]);
+  expect(sent).toHaveLength(4);
 });
