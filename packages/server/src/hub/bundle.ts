@@ -1,5 +1,5 @@
 import { joined, textFrame } from './frames.ts';
-import { BUNDLES_KEPT_MAX } from './limits.ts';
+import { BUNDLES_KEPT_BYTES_MAX, BUNDLES_KEPT_MAX } from './limits.ts';
 import type { Publication } from './publication.ts';
 
 /**
@@ -15,6 +15,11 @@ export class Bundle {
     this.publications = publications;
   }
 
+  /** Of all messages, without frames. */
+  get messageBytes(): number {
+    return this.publications.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
   /** All messages as uncompressed frames, one after another. */
   get plain(): Buffer {
     this.#plain ??= joined(this.publications.map(({ bytes }) => textFrame(bytes)));
@@ -28,6 +33,7 @@ export class Bundles {
   readonly #single: WeakMap<Publication, Bundle> = new WeakMap();
   /** Of several, by their positions; the oldest go. */
   readonly #several: Map<string, Bundle> = new Map();
+  #severalBytes = 0;
 
   /** @param publications at least one, of one endpoint */
   of(publications: readonly Publication[]): Bundle {
@@ -47,8 +53,12 @@ export class Bundles {
     if (known !== undefined) return known;
     const bundle = new Bundle(publications);
     this.#several.set(key, bundle);
-    if (this.#several.size > BUNDLES_KEPT_MAX) {
-      this.#several.delete(this.#several.keys().next().value!);
+    this.#severalBytes += bundle.messageBytes;
+    for (const [oldest, { messageBytes }] of this.#several) {
+      const fits = this.#severalBytes <= BUNDLES_KEPT_BYTES_MAX;
+      if (fits && this.#several.size <= BUNDLES_KEPT_MAX) break;
+      this.#several.delete(oldest);
+      this.#severalBytes -= messageBytes;
     }
     return bundle;
   }

@@ -80,5 +80,9 @@ export const RECONNECTS_WINDOW_MS: number = 60_000;
 /** SDK sessions whose reconnects are counted; beyond, the ones heard of longest ago are forgotten. */
 export const RECONNECT_SESSIONS_MAX: number = 10_000;
 
-/** Bundles of several publications that are found again; more are at work only in an overload. */
+/**
+ * Bundles of several publications that are found again; more are at work only in an overload. Those
+ * of a tick at which somebody came hold up to 1 MB, twice: as messages and as frames.
+ */
 export const BUNDLES_KEPT_MAX: number = 64;
+export const BUNDLES_KEPT_BYTES_MAX: number = 8 * 1024 * 1024;
