@@ -19,8 +19,8 @@ const PROGRESS_MS = 500;
 const HELP = `tidegauge load [URL] [options]
 
 Connects many clients to a running server, counts what they are sent, and says what was lost, who
-was closed or refused, how long messages took and what they weighed. Everything comes from one
-process, so that the figures are those of the server.
+was closed or refused, how long messages took and what they weighed. All clients live in one
+process and cost as little as they can, so that what is measured is the server.
 
 URL: the server's; ${LOAD_URL_DEFAULT} when it is not given.
 
@@ -45,7 +45,7 @@ Options:
   --help                     this text
 
 Ctrl-C ends it early with the report. Exit code: 0 all was well, 1 something was lost, refused,
-closed or not valid, 2 called wrongly.
+closed, not valid or answered with an error, 2 called wrongly.
 
 Example: 1,000 clients of the price, a tenth of which never reads
   tidegauge load --clients 1000 --channels price --slow 10`;
