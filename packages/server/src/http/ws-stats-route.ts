@@ -13,7 +13,7 @@ export function wsStatsRoute(figures: () => HubFigures): Route {
   };
 }
 
-export function wsStatsBody(figures: HubFigures): WsStatsBody {
+function wsStatsBody(figures: HubFigures): WsStatsBody {
   const durationsSec = figures.recentBroadcastsSec.toSorted((a, b) => a - b);
   return {
     workers: figures.workers,
