@@ -182,24 +182,39 @@ describe('bad peers', () => {
     webSocket.terminate();
   });
 
+  const slowRequest = 'GET /slow HTTP/1.1\r\nHost: x\r\n\r\n';
+  const upgrade = [
+    'GET /ws/mempool HTTP/1.1',
+    'Host: x',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  ].join('\r\n');
+
   test('an upgrade behind a request that is not answered yet is none', async () => {
     const { port } = await listen();
-    const upgrade = [
-      'GET /ws/mempool HTTP/1.1',
-      'Host: x',
-      'Connection: Upgrade',
-      'Upgrade: websocket',
-      'Sec-WebSocket-Version: 13',
-      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-    ];
     let answerSlow: (answer: Answer) => void = () => {};
     slow = () => new Promise((resolve) => (answerSlow = resolve));
-    const first = 'GET /slow HTTP/1.1\r\nHost: x\r\n\r\n';
-    const received = await untilEnd(port, `${first}${upgrade.join('\r\n')}\r\n\r\n`);
+    const received = await untilEnd(port, slowRequest + upgrade);
     answerSlow(jsonAnswer(200, '{}'));
     // Else the answer to the first request would stand among the frames.
     expect(received).toMatch(/^HTTP\/1\.1 400 .*"BAD_UPGRADE"/s);
     expect(received).not.toContain('101');
+  });
+
+  test('one behind a request that is answered is taken', async () => {
+    const { port } = await listen();
+    slow = () => Promise.resolve(jsonAnswer(200, `"${'x'.repeat(1e6)}"`));
+    const socket = connect(port, '127.0.0.1');
+    socket.write(slowRequest);
+    let received = '';
+    for await (const chunk of socket) {
+      received += String(chunk);
+      if (received.endsWith('xx"')) socket.write(upgrade);
+      if (received.includes('HTTP/1.1 101 ')) break;
+    }
+    expect(received.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 101']);
   });
 
   test('a peer that resets in the middle of an upgrade is survived', async () => {
