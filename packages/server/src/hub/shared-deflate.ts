@@ -18,10 +18,17 @@ const LONG_LEVEL = 4;
 const LONG_BYTES = 128 * 1024;
 
 /**
- * Times that one message is compressed with a dictionary: for as many cohorts. The further ones
- * share the form without.
+ * Times that one message is compressed with a dictionary for small cohorts: for as many of them. The
+ * further ones share the form without.
  */
 const DICTIONARY_FORMS_MAX = 8;
+
+/**
+ * So many clients are a large cohort, which has its own form in any case: to compress a message
+ * costs about what it costs to write to so many. Else a few who come first with sets of symbols of
+ * their own would cost all others eight times the bytes.
+ */
+const LARGE_COHORT = 64;
 
 /**
  * Messages that can be a dictionary, in all: some 60 s of two streams and three symbols, which is
@@ -47,6 +54,14 @@ interface Window {
 
 const NOTHING: Window = { key: '', messages: [] };
 
+/** Those who were last sent the same bundle. */
+interface Cohort {
+  readonly window: Window;
+  clients: number;
+}
+
+const NEWCOMERS: Cohort = { window: NOTHING, clients: 0 };
+
 /** One message: its number, and its frames by what they were compressed for. */
 interface Message {
   readonly number: number;
@@ -54,11 +69,11 @@ interface Message {
   withDictionary: number;
 }
 
-/** One bundle: its frames by what they were compressed for, and the window of who received it. */
+/** One bundle: its frames by what they were compressed for, and who received it. */
 interface Forms {
   readonly frames: Map<string, Buffer>;
   withDictionary: number;
-  readonly window: Window;
+  readonly cohort: Cohort;
 }
 
 /** The compressed stream to one client: what it agreed on and what its window holds. */
@@ -76,8 +91,8 @@ export interface DeflatedStream {
  * uncompressed in between leave the window alone.
  *
  * Knows no socket. Memory and work are bounded, whatever clients subscribe to and skip: a message
- * is compressed for a few cohorts with a dictionary and for all others without, and what serves as
- * dictionary is forgotten in time.
+ * is compressed with a dictionary for large cohorts and a few small ones, for all others without,
+ * and what serves as dictionary is forgotten in time.
  */
 export class SharedDeflate {
   readonly #messages: WeakMap<Publication, Message> = new WeakMap();
@@ -98,25 +113,29 @@ export class SharedDeflate {
     const key = `alone ${windowBits}`;
     const known = frames.get(key);
     if (known !== undefined) return known;
-    const made = joined(bundle.publications.map((each) => this.#frame(each, NOTHING, windowBits)));
+    const made = joined(
+      bundle.publications.map((each) => this.#frame(each, NOTHING, windowBits, false)),
+    );
     frames.set(key, made);
     return made;
   }
 
   /** For a client that has the window, which may also be empty or unknown by now. */
-  framesAfter(bundle: Bundle, window: Window): Buffer {
+  framesAfter(bundle: Bundle, window: Window, large: boolean): Buffer {
     const forms = this.#formsOf(bundle);
     const known = forms.frames.get(window.key);
     if (known !== undefined) return known;
     const kept = this.#end(window.messages);
-    if (kept.key !== window.key) return this.framesAfter(bundle, kept);
-    if (kept !== NOTHING) {
-      if (forms.withDictionary === DICTIONARY_FORMS_MAX) return this.framesAfter(bundle, NOTHING);
+    if (kept.key !== window.key) return this.framesAfter(bundle, kept, large);
+    if (kept !== NOTHING && !large) {
+      if (forms.withDictionary === DICTIONARY_FORMS_MAX) {
+        return this.framesAfter(bundle, NOTHING, false);
+      }
       forms.withDictionary++;
     }
     const before = [...kept.messages];
     const frames = bundle.publications.map((publication) => {
-      const frame = this.#frame(publication, this.#end(before), WINDOW_BITS_MAX);
+      const frame = this.#frame(publication, this.#end(before), WINDOW_BITS_MAX, large);
       before.push(this.#keep(publication));
       return frame;
     });
@@ -125,29 +144,32 @@ export class SharedDeflate {
     return made;
   }
 
-  /** What a client's window ends with that has been sent the bundle. */
-  windowAfter(bundle: Bundle): Window {
-    return this.#formsOf(bundle).window;
+  /** Whom a client belongs to that has been sent the bundle. */
+  cohortAfter(bundle: Bundle): Cohort {
+    const { cohort } = this.#formsOf(bundle);
+    cohort.clients++;
+    return cohort;
   }
 
   #formsOf(bundle: Bundle): Forms {
     const known = this.#forms.get(bundle);
     if (known !== undefined) return known;
     const numbers = bundle.publications.map((publication) => this.#keep(publication));
-    const forms = { frames: new Map(), withDictionary: 0, window: this.#end(numbers) };
+    const cohort = { window: this.#end(numbers), clients: 0 };
+    const forms = { frames: new Map(), withDictionary: 0, cohort };
     this.#forms.set(bundle, forms);
     return forms;
   }
 
   /** One message as a frame, with what the window has of its dictionary. */
-  #frame(publication: Publication, window: Window, windowBits: number): Buffer {
+  #frame(publication: Publication, window: Window, windowBits: number, large: boolean): Buffer {
     const message = this.#messageOf(publication);
     const key = `${windowBits} ${window.key}`;
     const known = message.frames.get(key);
     if (known !== undefined) return known;
-    if (window !== NOTHING) {
+    if (window !== NOTHING && !large) {
       if (message.withDictionary === DICTIONARY_FORMS_MAX) {
-        return this.#frame(publication, NOTHING, windowBits);
+        return this.#frame(publication, NOTHING, windowBits, false);
       }
       message.withDictionary++;
     }
@@ -201,15 +223,16 @@ export class SharedDeflate {
 
 class CohortStream implements DeflatedStream {
   readonly #shared: SharedDeflate;
-  #window: Window = NOTHING;
+  #cohort: Cohort = NEWCOMERS;
 
   constructor(shared: SharedDeflate) {
     this.#shared = shared;
   }
 
   frames(bundle: Bundle): Buffer {
-    const frames = this.#shared.framesAfter(bundle, this.#window);
-    this.#window = this.#shared.windowAfter(bundle);
+    const { window, clients } = this.#cohort;
+    const frames = this.#shared.framesAfter(bundle, window, clients >= LARGE_COHORT);
+    this.#cohort = this.#shared.cohortAfter(bundle);
     return frames;
   }
 }

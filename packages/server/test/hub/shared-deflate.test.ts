@@ -134,6 +134,22 @@ describe('a compressed stream', () => {
     expect(new Set(sizes.slice(8)).size).toBe(1);
   });
 
+  test('a large cohort has one of its own, however many small ones come first', () => {
+    const shared = new SharedDeflate();
+    const small = Array.from({ length: 20 }, () => new Reader(shared, TAKEOVER));
+    const large = Array.from({ length: 64 }, () => new Reader(shared, TAKEOVER));
+    const sizes = [1, 2, 3].map((seq) => {
+      const message = publicationOf('BTCUSDT', seq, 20_000);
+      for (const [i, reader] of small.entries()) {
+        reader.take(new Bundle([message, publicationOf(`c${i}`, seq, 300)]));
+      }
+      const bundle = new Bundle([message]);
+      return large.map((reader) => reader.take(bundle));
+    });
+    const [alone, ...next] = sizes.map((each) => Math.max(...each));
+    for (const bytes of next) expect(bytes).toBeLessThan(alone! / 5);
+  });
+
   test('what a window held is forgotten in time; its clients get the form without', () => {
     const shared = new SharedDeflate();
     const [waiting, busy] = [new Reader(shared, TAKEOVER), new Reader(shared, TAKEOVER)];
