@@ -1,5 +1,6 @@
 import type { ConfirmedView } from '@tidegauge/onchain';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Mailing } from '../src/hub/endpoint.ts';
 import { Hub } from '../src/hub/hub.ts';
 import { MempoolChannels } from '../src/hub/mempool-channels.ts';
 import { MempoolEndpoint } from '../src/hub/mempool-endpoint.ts';
@@ -275,9 +276,9 @@ test('a broadcast is measured for the channels that somebody hears, and for no o
   const measured: (readonly string[])[] = [];
   const broadcaster = {
     busy: false,
-    broadcast: (channels: readonly string[], sendAll: () => void) => {
+    broadcast: (channels: readonly string[], mailing: Mailing) => {
       measured.push(channels);
-      sendAll();
+      while (mailing.sendNext());
     },
   };
   const feed = new FakeFeed();

@@ -97,9 +97,10 @@ export class FakeSocket implements ClientSocket {
     return this.#events;
   }
 
-  publish(bundle: Bundle): void {
+  publish(bundle: Bundle): boolean {
     this.writes.push(bundle.publications.length);
     for (const { bytes } of bundle.publications) this.#take(bytes);
+    return this.unsentBytes === 0;
   }
 
   send(text: string): void {

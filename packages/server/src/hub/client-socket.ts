@@ -8,8 +8,11 @@ import type { Bundle } from './bundle.ts';
  * - events come after the call that caused them has returned, `closed` last and exactly once.
  */
 export interface ClientSocket {
-  /** Sends a bundle in one write, compressed where that was agreed on. */
-  publish(bundle: Bundle): void;
+  /**
+   * Sends a bundle in one write, compressed where that was agreed on.
+   * @returns whether the kernel has taken all of it: false when bytes are unsent
+   */
+  publish(bundle: Bundle): boolean;
   /** Sends one message that is for this client alone, never compressed. */
   send(text: string): void;
   ping(): void;

@@ -17,13 +17,15 @@ export interface Endpoint {
 
 /**
  * What one client asks for: the part of its session that differs from endpoint to endpoint. Calls
- * come in this order: `begin`, then any of `message` and `caughtUp`, then `end`.
+ * come in this order: `begin`, then any of `message`, `settle` and `caughtUp`, then `end`.
  */
 export interface Dialogue {
   /** The client is connected and was greeted. */
   begin(): void;
   /** A text message, within the limits. Never throws, whatever the text. */
   message(text: string): void;
+  /** Delivers now what is on its way to the client: it is about to be sent what is newer. */
+  settle(): void;
   /** These had waited while the client was behind, and are sent now. */
   caughtUp(publications: readonly Publication[]): void;
   /** What the client is subscribed to. */
@@ -35,9 +37,8 @@ export interface Dialogue {
 /** A session, as its dialogue sees it. */
 export interface Recipient {
   /**
-   * Sends publications in one write: at once, or when the client's turn has come. While it is
-   * behind they wait instead, at most one a channel; what is sent in the end is the state of the
-   * channel at that moment.
+   * Sends publications in one write. While the client is behind they wait instead, at most one a
+   * channel; what is sent in the end is the state of the channel at that moment.
    */
   deliver(bundle: Bundle): void;
   /** Drops what waits of a channel. */
@@ -50,10 +51,19 @@ export interface Recipient {
   error(code: ErrorCode, message: string): void;
 }
 
+/** One sending to many clients, to be done client by client. */
+export interface Mailing {
+  /**
+   * Sends to the next client; whoever has gone or changed its mind meanwhile is left out.
+   * @returns false when there was none left
+   */
+  sendNext(): boolean;
+}
+
 /** What an endpoint sees of the send queue. */
 export interface Broadcaster {
   /** True while somebody is still to be written what came before. */
   readonly busy: boolean;
-  /** Runs what sends the publications of some channels to many, and measures it. */
-  broadcast(channels: readonly string[], sendAll: () => void): void;
+  /** Sends publications of some channels to many, now or in slices, and measures how long it takes. */
+  broadcast(channels: readonly string[], mailing: Mailing): void;
 }

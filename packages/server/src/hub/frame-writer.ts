@@ -30,11 +30,16 @@ export class FrameWriter {
     this.#onDrained = onDrained;
   }
 
-  /** @param frames whole text frames, which are not changed any more */
-  write(frames: Buffer): void {
-    if (this.#webSocket.readyState !== OPEN) return;
+  /**
+   * @param frames whole text frames, which are not changed any more
+   * @returns whether all has left: false when bytes are unsent
+   */
+  write(frames: Buffer): boolean {
+    if (this.#webSocket.readyState !== OPEN) return true;
     this.#stream.write(frames);
+    if (this.#stream.writableLength === 0) return true;
     this.watch();
+    return this.unsentBytes === 0;
   }
 
   /**

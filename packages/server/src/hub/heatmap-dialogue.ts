@@ -49,6 +49,10 @@ export class HeatmapDialogue implements Dialogue {
     else this.#unsubscribe(result.message.symbols);
   }
 
+  settle(): void {
+    this.#options.rhythm.settle(this.#held.values());
+  }
+
   caughtUp(publications: readonly Publication[]): void {
     const { clock, rhythm } = this.#options;
     for (const publication of publications) {
@@ -97,7 +101,7 @@ export class HeatmapDialogue implements Dialogue {
 
   #hold(symbol: string, intervalMs: number, seq: number, nowMs: number): Subscription {
     const { recipient } = this;
-    const subscription = { recipient, symbol, intervalMs, seq, dueMs: nowMs };
+    const subscription = { recipient, symbol, intervalMs, seq, handed: null, dueMs: nowMs };
     this.#held.set(symbol, subscription);
     return subscription;
   }

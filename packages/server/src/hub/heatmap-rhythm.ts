@@ -1,6 +1,6 @@
 import type { Bundles } from './bundle.ts';
 import { DueQueue } from './due-queue.ts';
-import type { Broadcaster, Recipient } from './endpoint.ts';
+import type { Broadcaster, Mailing, Recipient } from './endpoint.ts';
 import { HEATMAP_TURN_MS } from './limits.ts';
 import type { ChannelStates, Publication } from './publication.ts';
 
@@ -10,8 +10,10 @@ export interface Subscription {
   readonly symbol: string;
   /** Between two publications, at the least. */
   intervalMs: number;
-  /** The publication that the client has; 0: none. */
+  /** The publication that the client has, or that is on its way to it; 0: none. */
   seq: number;
+  /** The one on its way; null when none is. */
+  handed: Publication | null;
   /** Before this nothing is sent. */
   dueMs: number;
 }
@@ -23,7 +25,7 @@ interface WaitingRoom {
   seq: number;
 }
 
-type Batch = Map<Recipient, Publication[]>;
+type Batch = Map<Recipient, Subscription[]>;
 
 /**
  * Who is sent which map when. A subscription is either not due yet, or waits for its symbol to
@@ -59,14 +61,27 @@ export class HeatmapRhythm {
   add(subscriptions: readonly Subscription[], nowMs: number): void {
     const batch: Batch = new Map();
     for (const subscription of subscriptions) {
-      this.remove(subscription);
+      this.#take(subscription);
       if (subscription.dueMs > nowMs) this.#later.put(subscription, subscription.dueMs);
       else this.#admit(subscription, nowMs, batch);
     }
-    this.#deliver(batch);
+    for (const [recipient, due] of batch) this.#deliver(recipient, due);
   }
 
+  /** Nothing is sent of it any more, not even what is on its way. */
   remove(subscription: Subscription): void {
+    subscription.handed = null;
+    this.#take(subscription);
+  }
+
+  /** Delivers at once what is on its way of these, which are one client's. */
+  settle(subscriptions: Iterable<Subscription>): void {
+    const handed = Array.from(subscriptions).filter((each) => each.handed !== null);
+    const [first] = handed;
+    if (first !== undefined) this.#deliver(first.recipient, handed);
+  }
+
+  #take(subscription: Subscription): void {
     this.#later.delete(subscription);
     const room = this.#waiting.get(subscription.symbol);
     room?.subscriptions.delete(subscription);
@@ -112,9 +127,10 @@ export class HeatmapRhythm {
 
   #hand(subscription: Subscription, publication: Publication, nowMs: number, batch: Batch): void {
     this.#sent(subscription, publication, nowMs);
-    const publications = batch.get(subscription.recipient);
-    if (publications === undefined) batch.set(subscription.recipient, [publication]);
-    else publications.push(publication);
+    subscription.handed = publication;
+    const due = batch.get(subscription.recipient);
+    if (due === undefined) batch.set(subscription.recipient, [subscription]);
+    else due.push(subscription);
   }
 
   #sent(subscription: Subscription, publication: Publication, nowMs: number): void {
@@ -127,16 +143,32 @@ export class HeatmapRhythm {
   #broadcast(batch: Batch): void {
     if (batch.size === 0) return;
     const symbols = new Set<string>();
-    for (const publications of batch.values()) {
-      for (const { channel } of publications) symbols.add(channel);
-    }
-    this.#broadcaster.broadcast([...symbols], () => this.#deliver(batch));
+    for (const due of batch.values()) for (const { symbol } of due) symbols.add(symbol);
+    const mailing = new MapMailing(batch, (recipient, due) => this.#deliver(recipient, due));
+    this.#broadcaster.broadcast([...symbols], mailing);
   }
 
-  /** Last of all, as sending may end a client, and with it its subscriptions. */
-  #deliver(batch: Batch): void {
-    for (const [recipient, publications] of batch) {
-      recipient.deliver(this.#bundles.of(publications));
-    }
+  #deliver(recipient: Recipient, due: readonly Subscription[]): void {
+    const publications = due.flatMap(({ handed }) => (handed === null ? [] : [handed]));
+    for (const subscription of due) subscription.handed = null;
+    if (publications.length > 0) recipient.deliver(this.#bundles.of(publications));
+  }
+}
+
+/** The maps of one turn, client by client. */
+class MapMailing implements Mailing {
+  readonly #due: IterableIterator<[Recipient, Subscription[]]>;
+  readonly #deliver: (recipient: Recipient, due: readonly Subscription[]) => void;
+
+  constructor(batch: Batch, deliver: (recipient: Recipient, due: readonly Subscription[]) => void) {
+    this.#due = batch.entries();
+    this.#deliver = deliver;
+  }
+
+  sendNext(): boolean {
+    const next = this.#due.next();
+    if (next.done === true) return false;
+    this.#deliver(...next.value);
+    return true;
   }
 }

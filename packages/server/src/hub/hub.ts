@@ -88,7 +88,7 @@ export class Hub {
     const { spreadMs, clients } = drainPlan(sessions.length, durationMs, random);
     sessions.forEach((session, index) => {
       const { closeMs, hintMs } = clients[index]!;
-      const close = () => session.finish(CLOSE_CODES.restart.code, reconnectHint(hintMs));
+      const close = () => session.close(CLOSE_CODES.restart.code, reconnectHint(hintMs));
       if (closeMs === 0) close();
       else clock.after(closeMs, close);
     });

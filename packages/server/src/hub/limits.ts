@@ -55,8 +55,8 @@ export const HEATMAP_LOOK_MS: number = 150;
  */
 export const SLICE_MS: number = 8;
 
-/** Writes between two looks at the clock: some 0.2 ms. */
-export const SENDS_PER_LOOK: number = 32;
+/** Writes between two looks at the clock: some 0.05 ms. */
+export const SENDS_PER_LOOK: number = 8;
 
 /**
  * A ping unanswered for this long: the client does not read, whatever the kernel still takes for

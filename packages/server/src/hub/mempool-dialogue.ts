@@ -6,44 +6,23 @@ import {
   parseMempoolMessage,
   type ResumePosition,
 } from '@tidegauge/protocol';
-import type { Bundles } from './bundle.ts';
+import type { Audiences } from './audiences.ts';
+import type { Audience, Member } from './batch-mailing.ts';
+import type { Bundle, Bundles } from './bundle.ts';
 import type { Dialogue, Recipient } from './endpoint.ts';
 import type { ChannelStates, Publication } from './publication.ts';
-
-/** The clients that are subscribed to the same channels: they are always due the same. */
-export interface Audience {
-  readonly channels: ReadonlySet<string>;
-  readonly dialogues: Set<MempoolDialogue>;
-}
-
-/** The audiences of an endpoint: there are no more than subsets of the channels. */
-export class Audiences {
-  readonly #byNames: Map<string, Audience> = new Map();
-
-  all(): Iterable<Audience> {
-    return this.#byNames.values();
-  }
-
-  of(channels: readonly string[]): Audience {
-    const names = CHANNELS.filter((channel) => channels.includes(channel));
-    const key = names.join();
-    const known = this.#byNames.get(key);
-    if (known !== undefined) return known;
-    const audience = { channels: new Set<string>(names), dialogues: new Set<MempoolDialogue>() };
-    this.#byNames.set(key, audience);
-    return audience;
-  }
-}
 
 type ChannelRequest = Extract<MempoolRequest, { readonly kind: 'channels' }>;
 
 /** The channels of one client of /ws/mempool. */
-export class MempoolDialogue implements Dialogue {
+export class MempoolDialogue implements Dialogue, Member {
   readonly recipient: Recipient;
   readonly #states: ChannelStates;
   readonly #bundles: Bundles;
   readonly #audiences: Audiences;
   #audience: Audience;
+  /** The last mailing that it was handed its part of, or that it came after. */
+  #mailed: number;
   #chosen = false;
 
   constructor(recipient: Recipient, states: ChannelStates, bundles: Bundles, audiences: Audiences) {
@@ -52,7 +31,15 @@ export class MempoolDialogue implements Dialogue {
     this.#bundles = bundles;
     this.#audiences = audiences;
     this.#audience = audiences.of([]);
-    this.#audience.dialogues.add(this);
+    this.#audience.members.add(this);
+    this.#mailed = audiences.mailing?.number ?? 0;
+  }
+
+  /** Takes its part of a mailing, unless it has it already. */
+  receive(number: number, bundle: Bundle): void {
+    if (this.#mailed === number) return;
+    this.#mailed = number;
+    this.recipient.deliver(bundle);
   }
 
   begin(): void {
@@ -66,6 +53,10 @@ export class MempoolDialogue implements Dialogue {
     else this.#choose(result.message);
   }
 
+  settle(): void {
+    this.#settleBut([]);
+  }
+
   /** The rhythm is the same for all clients, whenever they were sent the last one. */
   caughtUp(): void {}
 
@@ -74,18 +65,32 @@ export class MempoolDialogue implements Dialogue {
   }
 
   end(): void {
-    this.#audience.dialogues.delete(this);
+    this.#audience.members.delete(this);
   }
 
   #choose({ subscribe, unsubscribe, resume, rejected }: ChannelRequest): void {
-    this.#unsubscribe(unsubscribe);
+    // The first choice replaces the default; the ones after it add to it.
+    const replaces = subscribe.length > 0 && !this.#chosen;
+    const leaves = CHANNELS.filter(
+      (each) => unsubscribe.includes(each) || (replaces && !subscribe.includes(each)),
+    );
+    this.#settleBut(leaves);
+    this.#unsubscribe(leaves);
     if (subscribe.length > 0) {
-      // The first choice replaces the default; the ones after it add to it.
-      if (!this.#chosen) this.#unsubscribe(CHANNELS.filter((each) => !subscribe.includes(each)));
       this.#chosen = true;
       this.#subscribe(subscribe, resume);
     }
     if (rejected !== null) this.recipient.error('INVALID_MESSAGE', rejected);
+  }
+
+  /** Delivers what is on its way, but for channels that the client leaves. */
+  #settleBut(leaves: readonly string[]): void {
+    const { mailing } = this.#audiences;
+    const bundle = mailing?.bundleFor(this.#audience) ?? null;
+    if (mailing === null || bundle === null || this.#mailed === mailing.number) return;
+    this.#mailed = mailing.number;
+    const due = bundle.publications.filter(({ channel }) => !leaves.includes(channel));
+    if (due.length > 0) this.recipient.deliver(this.#bundles.of(due));
   }
 
   /** Adds channels and sends the state of those that are new to the client. */
@@ -113,8 +118,8 @@ export class MempoolDialogue implements Dialogue {
   }
 
   #moveTo(channels: readonly string[]): void {
-    this.#audience.dialogues.delete(this);
+    this.#audience.members.delete(this);
     this.#audience = this.#audiences.of(channels);
-    this.#audience.dialogues.add(this);
+    this.#audience.members.add(this);
   }
 }

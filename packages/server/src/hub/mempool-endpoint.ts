@@ -1,7 +1,8 @@
 import { encodeWarning, MEMPOOL_PATH, type WarningMessage } from '@tidegauge/protocol';
+import { Audiences } from './audiences.ts';
 import { Bundles } from './bundle.ts';
 import type { Broadcaster, Dialogue, Endpoint, Recipient } from './endpoint.ts';
-import { Audiences, MempoolDialogue } from './mempool-dialogue.ts';
+import { MempoolDialogue } from './mempool-dialogue.ts';
 import type { ChannelStates, Publication } from './publication.ts';
 
 export interface MempoolEndpointOptions {
@@ -37,10 +38,10 @@ export class MempoolEndpoint implements Endpoint {
 
   subscribers(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
-    for (const { channels, dialogues } of this.#audiences.all()) {
-      if (dialogues.size === 0) continue;
+    for (const { channels, members } of this.#audiences.all()) {
+      if (members.size === 0) continue;
       for (const channel of channels) {
-        counts.set(channel, (counts.get(channel) ?? 0) + dialogues.size);
+        counts.set(channel, (counts.get(channel) ?? 0) + members.size);
       }
     }
     return counts;
@@ -51,21 +52,15 @@ export class MempoolEndpoint implements Endpoint {
     const wanted = this.subscribers();
     const published = batch.map(({ channel }) => channel).filter((each) => wanted.has(each));
     if (published.length === 0) return;
-    this.#broadcaster.broadcast(published, () => {
-      for (const { channels, dialogues } of this.#audiences.all()) {
-        const due = batch.filter(({ channel }) => channels.has(channel));
-        if (due.length === 0 || dialogues.size === 0) continue;
-        const bundle = this.bundles.of(due);
-        for (const { recipient } of dialogues) recipient.deliver(bundle);
-      }
-    });
+    this.#audiences.settleAll();
+    this.#broadcaster.broadcast(published, this.#audiences.mail(batch, this.bundles));
   }
 
   /** Warns every client. */
   warn(warning: Omit<WarningMessage, 'type'>): void {
     const text = encodeWarning(warning);
-    for (const { dialogues } of this.#audiences.all()) {
-      for (const { recipient } of dialogues) recipient.control(text);
+    for (const { members } of this.#audiences.all()) {
+      for (const { recipient } of members) recipient.control(text);
     }
   }
 }

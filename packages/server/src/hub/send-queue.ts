@@ -1,12 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { Broadcaster } from './endpoint.ts';
+import type { Broadcaster, Mailing } from './endpoint.ts';
 import { SENDS_PER_LOOK, SLICE_MS } from './limits.ts';
-
-/** Whoever has something to be sent: a session. */
-export interface Sender {
-  /** Writes what waits, if it may be written now. */
-  flush(): void;
-}
 
 export interface SendQueueOptions {
   readonly clock: Clock;
@@ -16,108 +10,67 @@ export interface SendQueueOptions {
   readonly onBroadcast: (channels: readonly string[], durationMs: number) => void;
 }
 
-/** A broadcast that is not all written. */
-interface Mark {
+interface Job {
   readonly channels: readonly string[];
+  readonly mailing: Mailing;
   readonly startedMs: number;
-  /** How many of those in line have to be written before it is. */
-  readonly sends: number;
 }
 
 /**
- * Writes to clients in slices: at once, as long as this turn of the event loop has lasted less
- * than SLICE_MS; what is left waits in line for the next turns, so that accepting, pings and
- * stats go on beside a broadcast to many thousands. First come, first written.
+ * Writes to many clients in slices: for SLICE_MS at once, then what is left waits for the next
+ * turns of the event loop, so that accepting, pings and stats go on beside a broadcast to many
+ * thousands. One broadcast after another, in the order in which they came.
  */
 export class SendQueue implements Broadcaster {
   readonly #options: SendQueueOptions;
-  #line: Sender[] = [];
-  /** How many of the line have been written. */
-  #head = 0;
-  #marks: Mark[] = [];
-  #turnStartedMs = 0;
-  #inTurn = false;
-  #sends = 0;
-  #overdue = false;
+  readonly #jobs: Job[] = [];
 
   constructor(options: SendQueueOptions) {
     this.#options = options;
   }
 
-  /** Lets a sender write, now or in its turn. It must not be in line already. */
-  send(sender: Sender): void {
-    if (!this.#inTurn) this.#beginTurn();
-    if (this.#overdue || this.busy) {
-      this.#line.push(sender);
-    } else {
-      sender.flush();
-      this.#look();
+  get busy(): boolean {
+    return this.#jobs.length > 0;
+  }
+
+  broadcast(channels: readonly string[], mailing: Mailing): void {
+    const inLine = this.busy;
+    this.#jobs.push({ channels, mailing, startedMs: this.#options.clock.monotonicMs() });
+    if (!inLine) this.#work();
+  }
+
+  /** Writes all that is left, without a pause: for the end of the process. */
+  flush(): void {
+    for (const { mailing } of this.#jobs) while (mailing.sendNext());
+    while (this.busy) this.#finishFirst();
+  }
+
+  #work(): void {
+    const { clock, soon } = this.#options;
+    const overMs = clock.monotonicMs() + SLICE_MS;
+    while (this.busy) {
+      if (!this.#sendSome()) this.#finishFirst();
+      else if (clock.monotonicMs() >= overMs) {
+        soon(() => this.#work());
+        return;
+      }
     }
   }
 
   /**
-   * Runs what sends the publications of some channels to many, and tells how long it was until the
-   * last of these was written.
+   * Asking for the time costs: only now and then.
+   * @returns false when the first broadcast is all written
    */
-  broadcast(channels: readonly string[], sendAll: () => void): void {
-    const startedMs = this.#options.clock.monotonicMs();
-    sendAll();
-    const mark = { channels, startedMs, sends: this.#line.length };
-    if (this.busy) this.#marks.push(mark);
-    else this.#finish(mark);
+  #sendSome(): boolean {
+    const { mailing } = this.#jobs[0]!;
+    for (let sends = 0; sends < SENDS_PER_LOOK; sends++) if (!mailing.sendNext()) return false;
+    return true;
   }
 
-  get busy(): boolean {
-    return this.#head < this.#line.length;
-  }
-
-  /** Writes to everybody in line, without a pause: for the end of the process. */
-  flush(): void {
-    while (this.busy) this.#take();
-  }
-
-  #beginTurn(): void {
-    this.#inTurn = true;
-    this.#overdue = false;
-    this.#sends = 0;
-    this.#turnStartedMs = this.#options.clock.monotonicMs();
-    this.#options.soon(() => this.#endTurn());
-  }
-
-  #endTurn(): void {
-    this.#inTurn = false;
-    if (!this.busy) return;
-    this.#beginTurn();
-    while (this.busy && !this.#overdue) this.#take();
-  }
-
-  #take(): void {
-    const next = this.#line[this.#head]!;
-    this.#head++;
-    next.flush();
-    this.#look();
-    if (this.#marks.length > 0 && this.#marks[0]!.sends === this.#head) this.#reached();
-    if (!this.busy) {
-      this.#line = [];
-      this.#head = 0;
-    }
-  }
-
-  #reached(): void {
-    const reached = this.#marks.filter(({ sends }) => sends === this.#head);
-    this.#marks = this.#marks.slice(reached.length);
-    for (const mark of reached) this.#finish(mark);
-  }
-
-  /** Asking for the time costs: only now and then. */
-  #look(): void {
-    this.#sends++;
-    if (this.#sends % SENDS_PER_LOOK !== 0) return;
-    const lastedMs = this.#options.clock.monotonicMs() - this.#turnStartedMs;
-    this.#overdue = lastedMs >= SLICE_MS;
-  }
-
-  #finish({ channels, startedMs }: Mark): void {
-    this.#options.onBroadcast(channels, this.#options.clock.monotonicMs() - startedMs);
+  #finishFirst(): void {
+    const job = this.#jobs.shift();
+    if (job === undefined) return;
+    const { clock, onBroadcast } = this.#options;
+    onBroadcast(job.channels, clock.monotonicMs() - job.startedMs);
   }
 }

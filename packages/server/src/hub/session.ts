@@ -16,7 +16,6 @@ import type { HubStats } from './hub-stats.ts';
 import { CLOSE_TIMEOUT_MS, PONG_LATE_MS } from './limits.ts';
 import { Outbox } from './outbox.ts';
 import { ErrorLimit, InboundLimit } from './rate-limits.ts';
-import type { Sender, SendQueue } from './send-queue.ts';
 import { SlowWatch } from './slow-watch.ts';
 
 export interface SessionSettings {
@@ -30,7 +29,6 @@ export interface SessionHost {
   readonly clock: Clock;
   readonly settings: SessionSettings;
   readonly stats: HubStats;
-  readonly sendQueue: SendQueue;
   /** The client was warned or closed for being slow, with what was dropped since the last time. */
   slow(session: Session, dropped: number): void;
   closed(session: Session, code: number): void;
@@ -60,13 +58,13 @@ export type SessionState = 'open' | 'closing' | 'closed';
 
 /**
  * One client's connection: what it is sent and how it behaves; what it asks for is its dialogue's
- * matter. A bundle waits for its turn in the send queue. While the client is behind (its socket
- * has unsent bytes, or it leaves a ping unanswered) publications wait in the outbox, at most one a
- * channel; control messages go out at once, held in bounds by the limit on unsent bytes.
+ * matter. While the client is behind (its socket has unsent bytes, or it leaves a ping unanswered)
+ * publications wait in the outbox, at most one a channel; control messages go out at once, held in
+ * bounds by the limit on unsent bytes.
  *
  * Ten thousand of these are held at a time: what only some need is made when they do.
  */
-export class Session implements SocketEvents, Recipient, Sender {
+export class Session implements SocketEvents, Recipient {
   readonly client: Client;
   readonly endpoint: Endpoint;
   readonly openedMs: number;
@@ -76,10 +74,8 @@ export class Session implements SocketEvents, Recipient, Sender {
   readonly #socket: ClientSocket;
   readonly #dialogue: Dialogue;
   #state: SessionState = 'open';
-  /** Waits to be written; null when nothing does, or all that does is in the outbox. */
-  #next: Bundle | null = null;
+  /** What waits while the client is behind; null when nothing does. */
   #outbox: Outbox | null = null;
-  #inLine = false;
   #slow: SlowWatch | null = null;
   #inbound: InboundLimit | null = null;
   #errors: ErrorLimit | null = null;
@@ -118,19 +114,12 @@ export class Session implements SocketEvents, Recipient, Sender {
 
   deliver(bundle: Bundle): void {
     if (this.#state !== 'open') return;
-    if (this.#next === null && this.#outbox === null) {
-      this.#next = bundle;
-    } else {
-      this.#spill();
-      this.#putAside(bundle);
-    }
-    this.#getInLine();
+    if (this.#isBehind) this.#putAside(bundle);
+    else this.#write(bundle);
   }
 
   discard(channel: string): void {
-    this.#spill();
     this.#outbox?.discard(channel);
-    if (this.#outbox?.isEmpty === true) this.#outbox = null;
   }
 
   control(text: string): void {
@@ -153,24 +142,6 @@ export class Session implements SocketEvents, Recipient, Sender {
   }
 
   // What the hub asks of it.
-
-  /** Writes what waits, unless the client is behind. */
-  flush(): void {
-    this.#inLine = false;
-    if (this.#state !== 'open' || this.#isBehind) return;
-    const bundle = this.#takeNext();
-    if (bundle === null) return;
-    this.sent += bundle.publications.length;
-    this.#host.stats.sent(bundle);
-    this.#socket.publish(bundle);
-    this.#noticeUnsent();
-  }
-
-  /** Closes when what waits is sent, where it can be. */
-  finish(code: number, reason: string): void {
-    this.flush();
-    this.close(code, reason);
-  }
 
   /** Starts closing; only the first code counts. */
   close(code: number, reason: string): void {
@@ -237,6 +208,7 @@ export class Session implements SocketEvents, Recipient, Sender {
 
   drained(): void {
     if (this.#state !== 'open' || this.#slow === null) return;
+    this.#dialogue.settle();
     const verdict = this.#slow.drained(this.#host.clock.monotonicMs());
     if (verdict !== 'fine') this.#warnSlow();
     if (verdict === 'close') {
@@ -254,33 +226,12 @@ export class Session implements SocketEvents, Recipient, Sender {
     this.#host.closed(this, this.#closeCode === 0 ? code : this.#closeCode);
   }
 
-  // What waits.
+  // What is sent, and what waits.
 
-  #getInLine(): void {
-    if (this.#inLine || this.#isBehind) return;
-    this.#inLine = true;
-    this.#host.sendQueue.send(this);
-  }
-
-  #takeNext(): Bundle | null {
-    const next = this.#next;
-    if (next !== null) {
-      this.#next = null;
-      return next;
-    }
-    const waited = this.#outbox?.take() ?? [];
-    this.#outbox = null;
-    if (waited.length === 0) return null;
-    this.#dialogue.caughtUp(waited);
-    return this.endpoint.bundles.of(waited);
-  }
-
-  /** Lets go of the bundle as such: from now on each channel in it waits by itself. */
-  #spill(): void {
-    if (this.#next === null) return;
-    const bundle = this.#next;
-    this.#next = null;
-    this.#putAside(bundle);
+  #write(bundle: Bundle): void {
+    this.sent += bundle.publications.length;
+    this.#host.stats.sent(bundle);
+    if (!this.#socket.publish(bundle)) this.#noticeUnsent();
   }
 
   #putAside(bundle: Bundle): void {
@@ -295,12 +246,15 @@ export class Session implements SocketEvents, Recipient, Sender {
 
   /** Sends what waited while the client was behind, as it is by now. */
   #catchUp(): void {
-    this.#spill();
-    if (this.#outbox !== null) this.#getInLine();
+    const waited = this.#outbox?.take() ?? [];
+    this.#outbox = null;
+    if (waited.length === 0) return;
+    // In this order: sending may be the end of the dialogue.
+    this.#dialogue.caughtUp(waited);
+    this.#write(this.endpoint.bundles.of(waited));
   }
 
   #end(): void {
-    this.#next = null;
     this.#outbox = null;
     this.#dialogue.end();
   }

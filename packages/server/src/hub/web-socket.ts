@@ -72,8 +72,8 @@ export class WebSocketPort implements ClientSocket, DrainedListener {
     return this.#writer.unsentBytes;
   }
 
-  publish(bundle: Bundle): void {
-    this.#writer.write(this.#deflated?.frames(bundle) ?? bundle.plain);
+  publish(bundle: Bundle): boolean {
+    return this.#writer.write(this.#deflated?.frames(bundle) ?? bundle.plain);
   }
 
   send(text: string): void {

@@ -20,6 +20,7 @@ class Watched implements Subscription {
   readonly symbol = 'BTCUSDT';
   intervalMs = 1_000;
   dueMs = 0;
+  handed: Publication | null = null;
   looks = 0;
   #seq = 0;
 
@@ -57,9 +58,9 @@ test('maps of a turn are a broadcast of their symbols; those of who subscribes a
   const broadcasts: (readonly string[])[] = [];
   const broadcaster: Broadcaster = {
     busy: false,
-    broadcast: (channels, sendAll) => {
+    broadcast: (channels, mailing) => {
       broadcasts.push(channels);
-      sendAll();
+      while (mailing.sendNext());
     },
   };
   let seq = 1;

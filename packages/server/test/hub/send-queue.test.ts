@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Mailing } from '../../src/hub/endpoint.ts';
 import { SENDS_PER_LOOK, SLICE_MS } from '../../src/hub/limits.ts';
-import { type Sender, SendQueue } from '../../src/hub/send-queue.ts';
+import { SendQueue } from '../../src/hub/send-queue.ts';
 import { FakeClock } from '../hub-fakes.ts';
 
 let clock: FakeClock;
@@ -19,12 +20,16 @@ beforeEach(() => {
   });
 });
 
-/** Takes a millisecond to write. */
-function slow(number: number): Sender {
+/** Clients of which each takes a millisecond to write. */
+function slow(...clients: number[]): Mailing {
+  const left = [...clients];
   return {
-    flush: () => {
-      written.push(number);
+    sendNext: () => {
+      const client = left.shift();
+      if (client === undefined) return false;
+      written.push(client);
       clock.ms += 1;
+      return true;
     },
   };
 }
@@ -32,50 +37,52 @@ function slow(number: number): Sender {
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 describe('the send queue', () => {
-  test('writes at once while the turn is young', () => {
-    queue.send(slow(1));
-    queue.send(slow(2));
+  test('a few are written at once', () => {
+    queue.broadcast(['price'], slow(1, 2));
     expect(written).toEqual([1, 2]);
     expect(queue.busy).toBe(false);
+    expect(broadcasts).toEqual([{ channels: ['price'], durationMs: 2 }]);
   });
 
   test('what is over a slice waits for the next turns, in order', () => {
-    expect(SLICE_MS).toBeLessThan(SENDS_PER_LOOK);
-    for (const number of numbers(100)) queue.send(slow(number));
+    expect(SLICE_MS).toBeLessThanOrEqual(SENDS_PER_LOOK);
+    queue.broadcast(['price'], slow(...numbers(100)));
     expect(written).toEqual(numbers(SENDS_PER_LOOK));
     expect(queue.busy).toBe(true);
     clock.turn();
     expect(written).toEqual(numbers(2 * SENDS_PER_LOOK));
-    queue.send(slow(100));
+    queue.broadcast(['BTCUSDT'], slow(100));
     expect(written).toHaveLength(2 * SENDS_PER_LOOK);
     while (queue.busy) clock.turn();
     expect(written).toEqual(numbers(101));
   });
 
-  test('once the line is empty a new turn writes at once again', () => {
-    for (const number of numbers(40)) queue.send(slow(number));
+  test('once nothing is left the next broadcast is written at once again', () => {
+    queue.broadcast(['price'], slow(...numbers(40)));
     while (queue.busy) clock.turn();
-    clock.turn();
     written = [];
-    queue.send(slow(1));
+    queue.broadcast(['price'], slow(1));
     expect(written).toEqual([1]);
   });
 
-  test('a broadcast ends with its last write, not when the call returns', () => {
-    queue.broadcast(['price', 'full'], () => {
-      for (const number of numbers(SENDS_PER_LOOK + 1)) queue.send(slow(number));
-    });
+  test('a broadcast ends with its last write, and one that waits began when it came', () => {
+    queue.broadcast(['price', 'full'], slow(...numbers(SENDS_PER_LOOK + 1)));
+    queue.broadcast(['BTCUSDT'], slow(1, 2));
     expect(broadcasts).toEqual([]);
     clock.turn();
-    expect(broadcasts).toEqual([{ channels: ['price', 'full'], durationMs: SENDS_PER_LOOK + 1 }]);
-    queue.broadcast(['price'], () => {});
-    expect(broadcasts[1]).toEqual({ channels: ['price'], durationMs: 0 });
+    expect(broadcasts).toEqual([
+      { channels: ['price', 'full'], durationMs: SENDS_PER_LOOK + 1 },
+      { channels: ['BTCUSDT'], durationMs: 3 },
+    ]);
   });
 
   test('for the end of the process everything leaves without a pause', () => {
-    for (const number of numbers(200)) queue.send(slow(number));
+    queue.broadcast(['price'], slow(...numbers(200)));
+    queue.broadcast(['BTCUSDT'], slow(200));
     queue.flush();
-    expect(written).toEqual(numbers(200));
+    expect(written).toEqual(numbers(201));
     expect(queue.busy).toBe(false);
+    clock.turn();
+    expect(broadcasts).toHaveLength(2);
   });
 });
