@@ -86,10 +86,11 @@ export class MempoolDialogue implements Dialogue, Member {
   /** Delivers what is on its way, but for channels that the client leaves. */
   #settleBut(leaves: readonly string[]): void {
     const { mailing } = this.#audiences;
-    const bundle = mailing?.bundleFor(this.#audience) ?? null;
-    if (mailing === null || bundle === null || this.#mailed === mailing.number) return;
+    if (mailing === null || this.#mailed === mailing.number) return;
+    // Also when it has no part in this one: among others, whom it may join now, it would have.
     this.#mailed = mailing.number;
-    const due = bundle.publications.filter(({ channel }) => !leaves.includes(channel));
+    const publications = mailing.bundleFor(this.#audience)?.publications ?? [];
+    const due = publications.filter(({ channel }) => !leaves.includes(channel));
     if (due.length > 0) this.recipient.deliver(this.#bundles.of(due));
   }
 

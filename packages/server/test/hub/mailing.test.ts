@@ -102,6 +102,20 @@ describe('a client that is still to be sent its part', () => {
   });
 });
 
+test('who comes to a channel while its broadcast is under way, and then asks again, has it once', () => {
+  subscriber('price', 'histogram');
+  const socket = subscriber('histogram');
+  publish();
+  socket.receive({ subscribe: 'price' });
+  expect(namesOf(socket)).toEqual(['price_update 2']);
+  socket.receive({ subscribe: 'confirmed' });
+  socket.stall();
+  socket.receive({ action: 'ping' });
+  socket.drain();
+  rest();
+  expect(namesOf(socket)).not.toContain('price_update 2');
+});
+
 test('who joins while a broadcast is under way has its state already', () => {
   subscriber('price');
   publish();
