@@ -17,6 +17,8 @@ export interface HeatmapDialogueOptions {
   /** For clients that name none. */
   readonly intervalSec: number;
   readonly onBegin: (dialogue: HeatmapDialogue) => void;
+  /** The client is subscribed to one symbol more, or less. */
+  readonly onChange: (symbol: string, change: 1 | -1) => void;
   readonly onEnd: (dialogue: HeatmapDialogue) => void;
 }
 
@@ -64,8 +66,7 @@ export class HeatmapDialogue implements Dialogue {
   }
 
   end(): void {
-    for (const subscription of this.#held.values()) this.#options.rhythm.remove(subscription);
-    this.#held.clear();
+    for (const subscription of this.#held.values()) this.#letGo(subscription);
     this.#options.onEnd(this);
   }
 
@@ -92,8 +93,7 @@ export class HeatmapDialogue implements Dialogue {
     for (const symbol of known) {
       const subscription = this.#held.get(symbol);
       if (subscription === undefined) continue;
-      this.#held.delete(symbol);
-      this.#options.rhythm.remove(subscription);
+      this.#letGo(subscription);
       this.recipient.discard(symbol);
     }
     if (unknown.length > 0) this.#refuseUnknown(unknown);
@@ -103,7 +103,14 @@ export class HeatmapDialogue implements Dialogue {
     const { recipient } = this;
     const subscription = { recipient, symbol, intervalMs, seq, handed: null, dueMs: nowMs };
     this.#held.set(symbol, subscription);
+    this.#options.onChange(symbol, 1);
     return subscription;
+  }
+
+  #letGo(subscription: Subscription): void {
+    this.#held.delete(subscription.symbol);
+    this.#options.rhythm.remove(subscription);
+    this.#options.onChange(subscription.symbol, -1);
   }
 
   /** What the client says it has; sequences of another epoch are none of ours. */

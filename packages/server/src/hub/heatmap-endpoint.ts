@@ -38,6 +38,7 @@ export class HeatmapEndpoint implements Endpoint {
   readonly #options: HeatmapEndpointOptions;
   readonly #rhythm: HeatmapRhythm;
   readonly #dialogues: Set<HeatmapDialogue> = new Set();
+  readonly #subscribers: Map<string, number> = new Map();
   #stale: readonly StaleSource[] = [];
   #cancel: () => void = () => {};
 
@@ -69,18 +70,22 @@ export class HeatmapEndpoint implements Endpoint {
       intervalSec,
       rhythm: this.#rhythm,
       onBegin: () => this.#warn([dialogue], this.#stale),
+      onChange: (symbol, change) => this.#count(symbol, change),
       onEnd: () => this.#dialogues.delete(dialogue),
     });
     this.#dialogues.add(dialogue);
     return dialogue;
   }
 
+  /** Kept as it changes: whoever polls /ws/stats is not to have all clients gone through. */
   subscribers(): ReadonlyMap<string, number> {
-    const counts = new Map<string, number>();
-    for (const dialogue of this.#dialogues) {
-      for (const symbol of dialogue.channels()) counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
-    }
-    return counts;
+    return new Map(this.#subscribers);
+  }
+
+  #count(symbol: string, change: 1 | -1): void {
+    const count = (this.#subscribers.get(symbol) ?? 0) + change;
+    if (count > 0) this.#subscribers.set(symbol, count);
+    else this.#subscribers.delete(symbol);
   }
 
   /** Warns everybody once when a source goes stale. */

@@ -68,6 +68,19 @@ describe('subscribing', () => {
     expect(names(socket)).toEqual(['BTCUSDT 2 v6']);
   });
 
+  test('each subscriber of a symbol counts once, until it leaves it or goes', () => {
+    const [one, two] = [bench.subscriber(['BTCUSDT', 'ETHUSDT']), bench.subscriber(['BTCUSDT'])];
+    one.receive({ action: 'subscribe', symbols: ['BTCUSDT', 'NOPE'] });
+    two.receive({ action: 'unsubscribe', symbols: ['ETHUSDT'] });
+    const counts = { BTCUSDT: 2, ETHUSDT: 1 };
+    expect(Object.fromEntries(bench.endpoint.subscribers())).toEqual(counts);
+    two.receive({ action: 'unsubscribe', symbols: ['BTCUSDT'] });
+    two.receive({ action: 'unsubscribe', symbols: ['BTCUSDT'] });
+    expect(Object.fromEntries(bench.endpoint.subscribers())).toEqual({ BTCUSDT: 1, ETHUSDT: 1 });
+    one.events.closed(1001);
+    expect(bench.endpoint.subscribers().size).toBe(0);
+  });
+
   test('ping is answered in both forms', () => {
     const socket = bench.join();
     socket.receive({ action: 'ping' });
