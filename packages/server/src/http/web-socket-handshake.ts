@@ -77,7 +77,7 @@ export class WebSocketHandshake {
       const port = new WebSocketPort(webSocket, stream, this.#streamOf(offer?.terms ?? null));
       opened(port);
       stream.uncork();
-      port.begun();
+      port.watch();
     });
   }
 

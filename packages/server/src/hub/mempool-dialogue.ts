@@ -17,12 +17,12 @@ type ChannelRequest = Extract<MempoolRequest, { readonly kind: 'channels' }>;
 /** The channels of one client of /ws/mempool. */
 export class MempoolDialogue implements Dialogue, Member {
   readonly recipient: Recipient;
+  /** The last mailing that it was handed its part of, or that it came after. */
+  #mailed: number;
   readonly #states: ChannelStates;
   readonly #bundles: Bundles;
   readonly #audiences: Audiences;
   #audience: Audience;
-  /** The last mailing that it was handed its part of, or that it came after. */
-  #mailed: number;
   #chosen = false;
 
   constructor(recipient: Recipient, states: ChannelStates, bundles: Bundles, audiences: Audiences) {

@@ -65,18 +65,19 @@ export type SessionState = 'open' | 'closing' | 'closed';
  * Ten thousand of these are held at a time: what only some need is made when they do.
  */
 export class Session implements SocketEvents, Recipient {
+  // What each message needs comes first, so that it lies together in memory.
+  readonly #host: SessionHost;
+  readonly #socket: ClientSocket;
+  #state: SessionState = 'open';
+  #slow: SlowWatch | null = null;
+  sent = 0;
+  dropped = 0;
   readonly client: Client;
   readonly endpoint: Endpoint;
   readonly openedMs: number;
-  sent = 0;
-  dropped = 0;
-  readonly #host: SessionHost;
-  readonly #socket: ClientSocket;
   readonly #dialogue: Dialogue;
-  #state: SessionState = 'open';
   /** What waits while the client is behind; null when nothing does. */
   #outbox: Outbox | null = null;
-  #slow: SlowWatch | null = null;
   #inbound: InboundLimit | null = null;
   #errors: ErrorLimit | null = null;
   #closeCode = 0;

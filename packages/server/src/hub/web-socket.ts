@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { Bundle } from './bundle.ts';
 import type { ClientSocket, SocketEvents } from './client-socket.ts';
-import { type DrainedListener, FrameWriter } from './frame-writer.ts';
+import { FrameWriter } from './frame-writer.ts';
 import { textFrame } from './frames.ts';
 import type { DeflatedStream } from './shared-deflate.ts';
 
@@ -32,9 +32,8 @@ interface Extension {
 }
 
 /** A connection of the `ws` package as the hub's port. */
-export class WebSocketPort implements ClientSocket, DrainedListener {
+export class WebSocketPort extends FrameWriter implements ClientSocket {
   readonly #webSocket: PortedWebSocket;
-  readonly #writer: FrameWriter;
   readonly #deflated: DeflatedStream | null;
   #events: SocketEvents | null = null;
 
@@ -43,8 +42,8 @@ export class WebSocketPort implements ClientSocket, DrainedListener {
    * @param deflated null when bundles are to go uncompressed
    */
   constructor(webSocket: PortedWebSocket, stream: Duplex, deflated: DeflatedStream | null) {
+    super(webSocket, stream);
     this.#webSocket = webSocket;
-    this.#writer = new FrameWriter(webSocket, stream, this);
     this.#deflated = deflated;
     webSocket.port = this;
   }
@@ -68,26 +67,22 @@ export class WebSocketPort implements ClientSocket, DrainedListener {
     // After an 'error' `ws` closes by itself, with the code that RFC 6455 has for it.
   }
 
-  get unsentBytes(): number {
-    return this.#writer.unsentBytes;
-  }
-
   publish(bundle: Bundle): boolean {
-    return this.#writer.write(this.#deflated?.frames(bundle) ?? bundle.plain);
+    return this.write(this.#deflated?.frames(bundle) ?? bundle.plain);
   }
 
   send(text: string): void {
-    this.#writer.write(textFrame(Buffer.from(text)));
+    this.write(textFrame(Buffer.from(text)));
   }
 
   ping(): void {
     this.#webSocket.ping();
-    this.#writer.watch();
+    this.watch();
   }
 
   pong(data: Buffer): void {
     this.#webSocket.pong(data);
-    this.#writer.watch();
+    this.watch();
   }
 
   close(code: number, reason: string): void {
@@ -98,12 +93,7 @@ export class WebSocketPort implements ClientSocket, DrainedListener {
     this.#webSocket.terminate();
   }
 
-  drained(): void {
+  protected drained(): void {
     this.#events?.drained();
-  }
-
-  /** To be called when what was gathered for the first write has been handed on. */
-  begun(): void {
-    this.#writer.watch();
   }
 }

@@ -8,6 +8,13 @@ import { FrameWriter } from '../../src/hub/frame-writer.ts';
 import { textFrame } from '../../src/hub/frames.ts';
 import { readFrames } from './frame-reader.ts';
 
+class CountingWriter extends FrameWriter {
+  protected drained(): void {
+    drained++;
+    onDrained();
+  }
+}
+
 const HANDSHAKE = [
   'GET / HTTP/1.1',
   'Host: x',
@@ -50,12 +57,7 @@ beforeEach(async () => {
   peer.pause();
   drained = 0;
   onDrained = () => {};
-  writer = new FrameWriter(webSocket, stream, {
-    drained: () => {
-      drained++;
-      onDrained();
-    },
-  });
+  writer = new CountingWriter(webSocket, stream);
   webSocket.on('error', () => {});
 });
 
