@@ -24,6 +24,7 @@ export class MempoolDialogue implements Dialogue, Member {
   readonly #audiences: Audiences;
   #audience: Audience;
   #chosen = false;
+  #ended = false;
 
   constructor(recipient: Recipient, states: ChannelStates, bundles: Bundles, audiences: Audiences) {
     this.recipient = recipient;
@@ -65,6 +66,7 @@ export class MempoolDialogue implements Dialogue, Member {
   }
 
   end(): void {
+    this.#ended = true;
     this.#audience.members.delete(this);
   }
 
@@ -121,6 +123,7 @@ export class MempoolDialogue implements Dialogue, Member {
   #moveTo(channels: readonly string[]): void {
     this.#audience.members.delete(this);
     this.#audience = this.#audiences.of(channels);
-    this.#audience.members.add(this);
+    // What was on its way may have been the end of the client.
+    if (!this.#ended) this.#audience.members.add(this);
   }
 }

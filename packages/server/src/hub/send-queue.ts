@@ -24,6 +24,8 @@ interface Job {
 export class SendQueue implements Broadcaster {
   readonly #options: SendQueueOptions;
   readonly #jobs: Job[] = [];
+  /** Whether the next slice is on its way. */
+  #scheduled = false;
 
   constructor(options: SendQueueOptions) {
     this.#options = options;
@@ -34,9 +36,8 @@ export class SendQueue implements Broadcaster {
   }
 
   broadcast(channels: readonly string[], mailing: Mailing): void {
-    const inLine = this.busy;
     this.#jobs.push({ channels, mailing, startedMs: this.#options.clock.monotonicMs() });
-    if (!inLine) this.#work();
+    if (!this.#scheduled && this.#jobs.length === 1) this.#work();
   }
 
   /** Writes all that is left, without a pause: for the end of the process. */
@@ -51,7 +52,11 @@ export class SendQueue implements Broadcaster {
     while (this.busy) {
       if (!this.#sendSome()) this.#finishFirst();
       else if (clock.monotonicMs() >= overMs) {
-        soon(() => this.#work());
+        this.#scheduled = true;
+        soon(() => {
+          this.#scheduled = false;
+          this.#work();
+        });
         return;
       }
     }

@@ -178,7 +178,7 @@ export class Session implements SocketEvents, Recipient {
     } else if (nowMs >= this.#pingDueMs && mayPing) {
       this.#ping(nowMs);
       return true;
-    } else if (this.#pingSentMs > 0 && nowMs - this.#pingSentMs >= PONG_LATE_MS) {
+    } else if (this.#isPongLate(nowMs)) {
       this.#fellBehind(nowMs);
     }
     return false;
@@ -204,13 +204,16 @@ export class Session implements SocketEvents, Recipient {
   /** Counted like the others: pongs nobody asked for cost as much to take in as pings. */
   pong(): void {
     this.#pingSentMs = 0;
-    if (this.#mayPass(false) && this.#isBehind && this.#socket.unsentBytes === 0) this.drained();
+    this.#mayPass(false);
+    if (this.#isBehind && this.#socket.unsentBytes === 0) this.drained();
   }
 
   drained(): void {
-    if (this.#state !== 'open' || this.#slow === null) return;
+    const nowMs = this.#host.clock.monotonicMs();
+    // The kernel has taken all; the client has not.
+    if (this.#state !== 'open' || this.#slow === null || this.#isPongLate(nowMs)) return;
     this.#dialogue.settle();
-    const verdict = this.#slow.drained(this.#host.clock.monotonicMs());
+    const verdict = this.#slow.drained(nowMs);
     if (verdict !== 'fine') this.#warnSlow();
     if (verdict === 'close') {
       this.close(CLOSE_CODES.slowConsumer.code, 'slow three times in a row');
@@ -269,6 +272,10 @@ export class Session implements SocketEvents, Recipient {
   /** Late pongs alone do not end a client: it may be idle for IDLE_TIMEOUT_MS. */
   #isStuck(nowMs: number): boolean {
     return this.#slow?.isStuck(nowMs) === true && this.#socket.unsentBytes > 0;
+  }
+
+  #isPongLate(nowMs: number): boolean {
+    return this.#pingSentMs > 0 && nowMs - this.#pingSentMs >= PONG_LATE_MS;
   }
 
   #fellBehind(nowMs: number): void {

@@ -18,6 +18,12 @@ export const ORPHAN_MS: number = 1_000;
 /** How long a worker may take beyond what it was given, before it is killed. */
 export const GRACE_MS: number = 15_000;
 
+/**
+ * A worker that has said nothing for this long, where it reports each second, hangs. It is given
+ * GRACE_MS more: after a pause of the whole machine, or of the main process, it is heard again.
+ */
+export const SILENT_MAX_MS: number = 30_000;
+
 /** A worker that ended is started again after this, doubled each time it ends again soon. */
 export const RESTART_MIN_MS: number = 100;
 export const RESTART_MAX_MS: number = 30_000;

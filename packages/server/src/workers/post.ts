@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { type HubFigures, sumFigures } from '../hub/hub-stats.ts';
 import type { Log } from '../log.ts';
 import type { Headcount } from './headcount.ts';
-import { GRACE_MS, START_TIMEOUT_MS } from './limits.ts';
+import { GRACE_MS, SILENT_MAX_MS, START_TIMEOUT_MS } from './limits.ts';
 import type { FromWorker, StartMessage } from './messages.ts';
 import { RestartPause } from './restart-pause.ts';
 import { type FedStates, WorkerFeed } from './worker-feed.ts';
@@ -154,6 +154,7 @@ export class Post {
         break;
       case 'figures':
         this.#figures = message.figures;
+        if (this.takesClients) this.#expectFigures();
         break;
       case 'drained':
         this.#drained();
@@ -167,7 +168,18 @@ export class Post {
     const { log, number } = this.#options;
     const pid = this.#running?.process.pid ?? null;
     log.info({ event: 'worker_up', worker: number, pid }, `worker ${number} takes clients`);
+    this.#expectFigures();
     this.#settleStart?.(port);
+  }
+
+  /** One that hangs would be given its share of new clients all the same. */
+  #expectFigures(): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#options.clock.after(SILENT_MAX_MS, () => {
+      const { log, number } = this.#options;
+      log.warn({ event: 'worker_silent', worker: number }, `worker ${number} reports nothing`);
+      this.#killAfter(GRACE_MS);
+    });
   }
 
   /** It ends by itself now; the first time that ends the start as well. */

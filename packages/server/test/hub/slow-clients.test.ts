@@ -238,6 +238,32 @@ describe('a ping left unanswered', () => {
     expect(socket.take()).toMatchObject([{ seq: 5 }]);
   });
 
+  test('stays so while the kernel takes what waits: that is not reading', () => {
+    const socket = subscriber('price');
+    socket.answersPings = false;
+    clock.advance(34_000);
+    socket.stall();
+    tick();
+    clock.advance(2_000);
+    socket.take();
+    socket.drain();
+    tick();
+    expect(socket.take()).toEqual([]);
+    socket.events.pong();
+    expect(socket.take()).toMatchObject([{ code: 'SLOW_CONSUMER' }, { seq: 3 }]);
+  });
+
+  test('ends with the pong also where that is one message too many', () => {
+    const socket = subscriber('price');
+    socket.answersPings = false;
+    clock.advance(36_000);
+    for (let i = 0; i < 110; i++) socket.events.ping(Buffer.from('x'));
+    socket.take();
+    socket.events.pong();
+    tick();
+    expect(socket.take()).toMatchObject([{ code: 'SLOW_CONSUMER' }, { seq: 2 }]);
+  });
+
   test('does not end the client before the 60 s are over', () => {
     const socket = subscriber('price');
     socket.answersPings = false;
