@@ -1,8 +1,11 @@
 import type { Config } from './config.ts';
 
-/** Settings that are allowed each by itself and make no sense together, in words. */
-export function conflictsOf(config: Config): string[] {
-  const { jwtSecretFile, jwtJwksUrl, jwtIssuer, jwtAudience } = config;
+/**
+ * Settings that are allowed each by itself and make no sense together, in words.
+ * @param config a command that has only some of the settings lacks the others
+ */
+export function conflictsOf(config: Partial<Config>): string[] {
+  const { jwtSecretFile = null, jwtJwksUrl = null, jwtIssuer = null, jwtAudience = null } = config;
   const problems: string[] = [];
   if (jwtSecretFile !== null && jwtJwksUrl !== null) {
     problems.push(
