@@ -34,7 +34,7 @@ async function otherProgram(): Promise<{ endpoint: string; close: () => void }> 
   return { endpoint: `tcp://127.0.0.1:${port}`, close: () => server.close() };
 }
 
-const COMMANDS = 'serve, ingest, backtest, replay, config';
+const COMMANDS = 'serve, ingest, backtest, replay, load, config';
 
 describe('called wrongly: what was given, what is allowed, exit code 2', () => {
   const whole = (given: string) =>
