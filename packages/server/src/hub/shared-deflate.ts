@@ -76,6 +76,14 @@ interface Forms {
   readonly cohort: Cohort;
 }
 
+/** What a cohort is sent as a bundle, and the cohort that it becomes part of. */
+interface Step {
+  readonly bundle: Bundle;
+  readonly from: Cohort;
+  readonly frames: Buffer;
+  readonly to: Cohort;
+}
+
 /** The compressed stream to one client: what it agreed on and what its window holds. */
 export interface DeflatedStream {
   /** The messages of a bundle as compressed frames. All of them have to be sent. */
@@ -101,6 +109,8 @@ export class SharedDeflate {
   readonly #ends: Map<number, Buffer> = new Map();
   #endsBytes = 0;
   #lastNumber = 0;
+  /** The one that was taken last: a cohort takes it one client after another. */
+  #step: Step | null = null;
 
   /** Of a client that has not been sent any compressed message yet. */
   stream(terms: DeflateTerms): DeflatedStream {
@@ -120,16 +130,31 @@ export class SharedDeflate {
     return made;
   }
 
+  /** Takes one client of a cohort over a bundle. */
+  take(bundle: Bundle, from: Cohort): Step {
+    const last = this.#step;
+    const same = last !== null && last.bundle === bundle && last.from === from;
+    const step = same ? last : this.#stepOver(bundle, from);
+    step.to.clients++;
+    return step;
+  }
+
+  #stepOver(bundle: Bundle, from: Cohort): Step {
+    const frames = this.#framesAfter(bundle, from.window, from.clients >= LARGE_COHORT);
+    this.#step = { bundle, from, frames, to: this.#formsOf(bundle).cohort };
+    return this.#step;
+  }
+
   /** For a client that has the window, which may also be empty or unknown by now. */
-  framesAfter(bundle: Bundle, window: Window, large: boolean): Buffer {
+  #framesAfter(bundle: Bundle, window: Window, large: boolean): Buffer {
     const forms = this.#formsOf(bundle);
     const known = forms.frames.get(window.key);
     if (known !== undefined) return known;
     const kept = this.#end(window.messages);
-    if (kept.key !== window.key) return this.framesAfter(bundle, kept, large);
+    if (kept.key !== window.key) return this.#framesAfter(bundle, kept, large);
     if (kept !== NOTHING && !large) {
       if (forms.withDictionary === DICTIONARY_FORMS_MAX) {
-        return this.framesAfter(bundle, NOTHING, false);
+        return this.#framesAfter(bundle, NOTHING, false);
       }
       forms.withDictionary++;
     }
@@ -142,13 +167,6 @@ export class SharedDeflate {
     const made = joined(frames);
     forms.frames.set(window.key, made);
     return made;
-  }
-
-  /** Whom a client belongs to that has been sent the bundle. */
-  cohortAfter(bundle: Bundle): Cohort {
-    const { cohort } = this.#formsOf(bundle);
-    cohort.clients++;
-    return cohort;
   }
 
   #formsOf(bundle: Bundle): Forms {
@@ -230,9 +248,8 @@ class CohortStream implements DeflatedStream {
   }
 
   frames(bundle: Bundle): Buffer {
-    const { window, clients } = this.#cohort;
-    const frames = this.#shared.framesAfter(bundle, window, clients >= LARGE_COHORT);
-    this.#cohort = this.#shared.cohortAfter(bundle);
+    const { frames, to } = this.#shared.take(bundle, this.#cohort);
+    this.#cohort = to;
     return frames;
   }
 }
