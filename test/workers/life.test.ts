@@ -66,7 +66,7 @@ test('when the main process is killed no worker stays, and clients are told', as
   // Resolves when stderr is closed, which the workers hold as well.
   await server.process.end('SIGKILL');
   for (const client of clients) {
-    expect(await client.closed).toEqual({ code: 1012, reason: expect.stringMatching(HINT) });
+    expect(await client.closed).toEqual({ code: 1001, reason: expect.stringMatching(HINT) });
   }
   expect(pids.map(runs)).toEqual([false, false]);
   expect(readdirSync(folder)).toEqual([]);

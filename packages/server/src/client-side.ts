@@ -2,7 +2,7 @@
  * What clients meet, wired: upgrade gate -> handshake -> hub -> endpoints, and plain requests. It
  * is the same whether the channels are published in this process or are replicas of another's.
  */
-import { CHANNELS, SYMBOLS_PER_CONNECTION_MAX } from '@tidegauge/protocol';
+import { CHANNELS, type CloseCode, SYMBOLS_PER_CONNECTION_MAX } from '@tidegauge/protocol';
 import type { Access } from './access/access.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -43,7 +43,7 @@ export interface ClientService {
    * Closes every client, with a hint when to come back; resolves once none is left. Plain requests
    * are answered on.
    */
-  drain(durationMs: number): Promise<void>;
+  drain(durationMs: number, code?: CloseCode): Promise<void>;
   /** Stops listening. */
   close(): Promise<void>;
 }
@@ -119,8 +119,8 @@ export function buildClientSide(parts: ClientSideParts): ClientSide {
       endpoints.heatmap.start();
       return port;
     },
-    drain: async (durationMs) => {
-      await hub.drain(durationMs, parts.random);
+    drain: async (durationMs, code) => {
+      await hub.drain(durationMs, parts.random, code);
       hub.stop();
       tally.stop();
       endpoints.heatmap.stop();

@@ -1,4 +1,10 @@
-import { CLOSE_CODES, encodeWarning, PING_INTERVAL_MS, reconnectHint } from '@tidegauge/protocol';
+import {
+  CLOSE_CODES,
+  type CloseCode,
+  encodeWarning,
+  PING_INTERVAL_MS,
+  reconnectHint,
+} from '@tidegauge/protocol';
 import { type Clock, every } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { ClientSocket } from './client-socket.ts';
@@ -75,12 +81,16 @@ export class Hub {
   }
 
   /**
-   * Closes every client with 1012 and a hint when to come back, spread over the duration when
+   * Closes every client with a hint when to come back, spread over the duration when
    * they are many; the moments to come back at are spread as well. Resolves once none is left, or
    * when whoever is left has had its time: after a bug a connection may never say that it is gone.
    * @param random uniform in [0, 1)
    */
-  drain(durationMs: number, random: () => number): Promise<void> {
+  drain(
+    durationMs: number,
+    random: () => number,
+    { code }: CloseCode = CLOSE_CODES.restart,
+  ): Promise<void> {
     const { clock, log, sendQueue } = this.#options;
     if (this.size === 0) return Promise.resolve();
     sendQueue.flush();
@@ -88,7 +98,7 @@ export class Hub {
     const { spreadMs, clients } = drainPlan(sessions.length, durationMs, random);
     sessions.forEach((session, index) => {
       const { closeMs, hintMs } = clients[index]!;
-      const close = () => session.close(CLOSE_CODES.restart.code, reconnectHint(hintMs));
+      const close = () => session.close(code, reconnectHint(hintMs));
       if (closeMs === 0) close();
       else clock.after(closeMs, close);
     });

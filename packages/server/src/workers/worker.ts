@@ -1,3 +1,4 @@
+import { CLOSE_CODES } from '@tidegauge/protocol';
 import type { Access } from '../access/access.ts';
 import { buildClientSide, type ClientSide } from '../client-side.ts';
 import { type Clock, every } from '../clock.ts';
@@ -118,7 +119,7 @@ export class Worker {
     this.#draining = true;
     const { clock } = this.#parts;
     const late = new Promise<void>((resolve) => clock.after(2 * durationMs, resolve));
-    await Promise.race([this.#clients.drain(durationMs), late]);
+    await Promise.race([this.#clients.drain(durationMs, CLOSE_CODES.goingAway), late]);
   }
 
   #buildClients(addresses: ClientAddresses): ClientSide {

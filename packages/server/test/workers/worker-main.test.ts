@@ -64,7 +64,7 @@ test('its clients are told to come back, then', async () => {
   const { port } = await hear('listening');
   const client = await new Client(`ws://127.0.0.1:${port}/ws/mempool`).opened();
   tell({ kind: 'publications', feed: 'price', publications: null } as unknown as ToWorker);
-  expect(await client.closed).toMatchObject({ code: 1012 });
+  expect(await client.closed).toMatchObject({ code: 1001 });
   expect(await ended).toEqual([1, null]);
 });
 
