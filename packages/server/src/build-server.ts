@@ -21,6 +21,7 @@ import { timeSeriesRoute } from './http/time-series-route.ts';
 import { wsStatsRoute } from './http/ws-stats-route.ts';
 import type { HubFigures } from './hub/hub-stats.ts';
 import type { MempoolChannels } from './hub/mempool-channels.ts';
+import type { PriceAudience } from './hub/price-stream.ts';
 import type { Inputs } from './inputs.ts';
 import type { Log } from './log.ts';
 import { buildMarketSide, type MarketSide } from './market-side.ts';
@@ -63,12 +64,8 @@ export function buildServer(parts: ServerParts): StreamServer {
   const shared = { ...parts, epoch, leverageWeights };
   const markets = buildMarketSide({ ...shared, store: parts.marketStore });
   const channels = buildPriceChannels(shared);
-  const price = buildPriceSide({
-    ...shared,
-    store: parts.priceStore,
-    channels,
-    audience: () => clients.price,
-  });
+  const audience = (): PriceAudience => clients.price;
+  const price = buildPriceSide({ ...shared, store: parts.priceStore, channels, audience });
   const stores = [...new Set([parts.priceStore, parts.marketStore])];
   const retentions = buildRetentions(parts, stores);
   let draining = false;
@@ -92,13 +89,18 @@ export function buildServer(parts: ServerParts): StreamServer {
     drain: async () => {
       draining = true;
       await clients.drain(config.drainSeconds * 1000);
-      await Promise.all([price.stop(), markets.stop()]);
-      for (const retention of retentions) await retention.stop();
+      await stopPieces(pieces);
       await clients.close();
       for (const store of stores) await store.close();
       log.debug({ event: 'stores_closed' }, 'history is closed');
     },
   };
+}
+
+/** Nothing is written into the history any more after this. */
+async function stopPieces({ price, markets, retentions }: ServerPieces): Promise<void> {
+  await Promise.all([price.stop(), markets.stop()]);
+  for (const retention of retentions) await retention.stop();
 }
 
 interface ClientPieces {

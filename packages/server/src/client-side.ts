@@ -84,7 +84,7 @@ export interface ClientSide extends ClientService, Crowd {
 }
 
 export function buildClientSide(parts: ClientSideParts): ClientSide {
-  const { config, clock, log, heatmap, router, addresses, shared } = parts;
+  const { config, clock, heatmap, shared } = parts;
   const tally = new HubTally(clock, [...CHANNELS, ...heatmap.states.symbols()]);
   const sendQueue = new SendQueue({
     clock,
@@ -97,11 +97,7 @@ export function buildClientSide(parts: ClientSideParts): ClientSide {
     heatmap: heatmapEndpoint(parts, sendQueue),
   };
   const upgrades = buildUpgrades(parts, hub, tally, Object.values(endpoints));
-  const waiting = new WaitingConnections(
-    waitingLimits(config.wsMaxConnections, config.wsMaxConnectionsPerIp),
-    (remoteAddress) => addresses.peerKey(remoteAddress),
-  );
-  const web = new WebServer({ log, router, upgrades, addresses, waiting });
+  const web = buildWeb(parts, upgrades);
   const subscribers = (): ReadonlyMap<string, number> =>
     new Map(Object.values(endpoints).flatMap((each) => [...each.subscribers()]));
   return {
@@ -127,6 +123,17 @@ export function buildClientSide(parts: ClientSideParts): ClientSide {
     },
     close: () => web.close(),
   };
+}
+
+function buildWeb(
+  { config, log, router, addresses }: ClientSideParts,
+  upgrades: Upgrades,
+): WebServer {
+  const waiting = new WaitingConnections(
+    waitingLimits(config.wsMaxConnections, config.wsMaxConnectionsPerIp),
+    (remoteAddress) => addresses.peerKey(remoteAddress),
+  );
+  return new WebServer({ log, router, upgrades, addresses, waiting });
 }
 
 function buildHub(
