@@ -22,6 +22,7 @@ export async function buildPage(nodePath) {
   const sources = [
     webDir,
     path.join(root, 'packages', 'protocol'),
+    path.join(root, 'packages', 'client'),
     path.join(root, 'package-lock.json'),
   ];
   const changedMs = Math.max(...sources.map(newestChangeMs));

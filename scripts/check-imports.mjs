@@ -1,6 +1,6 @@
 /**
  * Holds imports to the direction of ARCHITECTURE.md. Between packages: protocol <- onchain,
- * liquidations <- server, protocol <- web. Inside the server each layer sees only what stands
+ * liquidations <- server, protocol <- client <- web. Inside the server each layer sees only what stands
  * before it. The pure packages import nothing from outside themselves and never ask for time or
  * chance.
  */
@@ -14,7 +14,8 @@ const PACKAGES = {
   onchain: ['@tidegauge/protocol'],
   liquidations: ['@tidegauge/protocol'],
   server: ['@tidegauge/protocol', '@tidegauge/onchain', '@tidegauge/liquidations'],
-  web: ['@tidegauge/protocol'],
+  client: ['@tidegauge/protocol'],
+  web: ['@tidegauge/protocol', '@tidegauge/client'],
 };
 const PURE = new Set(['protocol', 'onchain', 'liquidations']);
 /** Folders of the server, first to last; files directly in src may be used by every layer. */

@@ -1,0 +1,56 @@
+/** What went wrong, as a name that programs can act on. */
+export type TidegaugeErrorCode =
+  /** The server asks for a key or token, and took none of those it was given. */
+  | 'UNAUTHORIZED'
+  /** The function that supplies tokens threw, or what it gave is no token. */
+  | 'TOKEN_FAILED'
+  /** Pages of this origin may not read from the server (its setting ALLOWED_ORIGINS). */
+  | 'ORIGIN_NOT_ALLOWED'
+  /** The server does not speak this client's version of the protocol. */
+  | 'PROTOCOL_UNSUPPORTED'
+  /** The server closed the line for good, or refused it in a way that will not change. */
+  | 'REFUSED'
+  /** For now the server lets nobody in, or not this address: it is tried again when it said. */
+  | 'UNAVAILABLE'
+  /** A symbol that the server does not carry; `symbol` has it. */
+  | 'INVALID_SYMBOL'
+  /** What came is not what the protocol promises; it was left out. */
+  | 'MALFORMED'
+  /** The server did not take a message of this client; `message` has its words. */
+  | 'SERVER'
+  /** A handler or listener threw; `cause` has what. */
+  | 'HANDLER_FAILED';
+
+export interface TidegaugeErrorDetails {
+  /** True: the feed has stopped, and only `retry()` starts it again. */
+  readonly fatal?: boolean;
+  readonly symbol?: string | undefined;
+  /** HTTP status of a refusal. */
+  readonly status?: number | undefined;
+  /** Of the WebSocket. */
+  readonly closeCode?: number | undefined;
+  /** The code in the server's own words, such as `RATE_LIMITED`. */
+  readonly serverCode?: string | undefined;
+  readonly cause?: unknown;
+}
+
+export class TidegaugeError extends Error {
+  override readonly name: string = 'TidegaugeError';
+  readonly code: TidegaugeErrorCode;
+  /** True: the feed has stopped, and only `retry()` starts it again. */
+  readonly fatal: boolean;
+  readonly symbol: string | null;
+  readonly status: number | null;
+  readonly closeCode: number | null;
+  readonly serverCode: string | null;
+
+  constructor(code: TidegaugeErrorCode, message: string, details: TidegaugeErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.fatal = details.fatal ?? false;
+    this.symbol = details.symbol ?? null;
+    this.status = details.status ?? null;
+    this.closeCode = details.closeCode ?? null;
+    this.serverCode = details.serverCode ?? null;
+  }
+}

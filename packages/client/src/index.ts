@@ -1,0 +1,3 @@
+export type * from './api.ts';
+export type { TidegaugeErrorCode, TidegaugeErrorDetails } from './errors.ts';
+export { TidegaugeError } from './errors.ts';
