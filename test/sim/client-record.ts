@@ -44,6 +44,7 @@ export interface ClientTraits {
   readonly name: string;
   readonly path: string;
   readonly wantsHello: boolean;
+  readonly wantsDefault: boolean;
   readonly sessionId: string | null;
   readonly expiresSec: number | null;
   /** What it offers as Sec-WebSocket-Extensions. */

@@ -115,9 +115,10 @@ export class SimServer {
 
   /** Lets a client in that comes through the gate. */
   accept(stream: SimStream, traits: ClientTraits): void {
-    const { path, name, wantsHello, sessionId, expiresSec } = traits;
+    const { path, name, wantsHello, wantsDefault, sessionId, expiresSec } = traits;
     const endpoint: Endpoint = this.#endpoints.find((each) => each.path === path)!;
-    const client = { address: name, addressKey: name, wantsHello, sessionId, expiresSec };
+    const wishes = { wantsHello, wantsDefault, sessionId };
+    const client = { address: name, addressKey: name, expiresSec, ...wishes };
     this.#handshake.complete(requestOf(traits), stream, NO_HEAD, (socket) =>
       this.hub.join(socket, client, endpoint),
     );

@@ -97,6 +97,7 @@ export class World implements Surroundings {
       name: `c${this.#joined}`,
       path: random.chance(this.#mempoolShare) ? MEMPOOL_PATH : HEATMAP_PATH,
       wantsHello: random.chance(0.6),
+      wantsDefault: random.chance(0.7),
       sessionId: random.chance(0.2) ? `s${random.below(SESSION_IDS)}` : null,
       expiresSec: random.chance(0.05) ? this.clock.nowSec() + random.below(60) : null,
       extensions: this.pick(this.#offers),
@@ -107,7 +108,8 @@ export class World implements Surroundings {
     for (const [channel, seq] of comesBack?.positions ?? []) client.positions.set(channel, seq);
     const offeredSeq = server.prices.current('full')?.seq ?? 0;
     const terms = { claim: NO_CLAIM, offeredSeq, intervalMs: 0 };
-    if (!client.record.isHeatmap) client.record.subscriptions.add('full', terms);
+    if (traits.wantsDefault && !client.record.isHeatmap)
+      client.record.subscriptions.add('full', terms);
     this.clients.push(client);
     const isUnstable = this.#countJoin(traits.sessionId);
     this.begin();

@@ -72,6 +72,20 @@ describe('joining', () => {
     await closed;
   });
 
+  test('subscribe=none: nothing until it is asked for, and accepted at both addresses', async () => {
+    const { stream } = await start();
+    const client = await join(`${stream}?session=a&subscribe=none`, ['tidegauge.v1']);
+    client.send({ type: 'ping', timestamp: 1 });
+    expect([(await client.next()).type, (await client.next()).type]).toEqual(['hello', 'pong']);
+    client.send({ subscribe: 'price' });
+    expect(Object.keys(await client.next())).toEqual(['type', 'seq', 'data']);
+    await join(`${stream.replace('mempool', 'heatmap')}?subscribe=none`);
+    expect(await refusedUpgrade(`${stream}?subscribe=price`)).toMatchObject({
+      status: 400,
+      error: { code: 'INVALID_PARAMETER' },
+    });
+  });
+
   test('the demo is marked in every message', async () => {
     const { stream, feed } = await start({ demo: true });
     feed.view = { estimate: LIVE, blockHeight: 7, blockTimeSec: 8, points: [] };

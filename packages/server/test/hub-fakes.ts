@@ -199,6 +199,7 @@ export const SOMEBODY: Client = {
   address: '203.0.113.7',
   addressKey: '203.0.113.7',
   wantsHello: false,
+  wantsDefault: true,
   expiresSec: null,
   sessionId: null,
 };

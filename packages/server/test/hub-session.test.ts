@@ -40,6 +40,21 @@ describe('joining', () => {
     expect(first).toHaveProperty('transactions');
   });
 
+  test('nothing comes unasked to a client that wants no default, but what all are told', () => {
+    const socket = new FakeSocket();
+    hub.join(socket, { ...SOMEBODY, wantsHello: true, wantsDefault: false }, mempool);
+    expect(socket.take()).toEqual([{ type: 'hello' }]);
+    tick();
+    mempool.warn({ code: 'SOURCE_STALE', message: 'lost' });
+    expect(socket.take()).toMatchObject([{ type: 'warning' }]);
+    expect(mempool.subscribers()).toEqual(new Map());
+    socket.receive({ subscribe: 'price' });
+    expect(socket.take().map(kindOf)).toEqual(['price_update 2']);
+    socket.receive({ subscribe: 'histogram' });
+    tick();
+    expect(socket.take().map(kindOf)).toEqual(['histogram 1', 'price_update 3']);
+  });
+
   test('one encoding serves all', () => {
     const [a, b] = [join(), join()];
     tick();

@@ -43,6 +43,8 @@ export type GateDecision =
       readonly ok: true;
       readonly path: string;
       readonly wantsHello: boolean;
+      /** False for `subscribe=none`: nothing is to be sent before it is asked for. */
+      readonly wantsDefault: boolean;
       /** The `session` of the address; null where there is none. */
       readonly sessionId: string | null;
       /** The key or token that came as a subprotocol; null where none did. */
@@ -93,10 +95,11 @@ export class UpgradeGate {
     }
     const reader = new QueryReader(url.searchParams);
     const sessionId = readSessionId(reader);
+    const wantsDefault = readWantsDefault(reader);
     if (reader.problems.length > 0) {
       return refused(REFUSALS.invalidParameter, reader.problems.join('; '));
     }
-    return { ok: true, path, wantsHello, sessionId, credential };
+    return { ok: true, path, wantsHello, wantsDefault, sessionId, credential };
   }
 
   /** Whether one more has room: null when it has. To be asked right before it joins. */
@@ -127,6 +130,13 @@ function readSessionId(reader: QueryReader): string | null {
   if (given === null || SESSION_ID.test(given)) return given;
   const allowed = `1 to ${SESSION_CHARS_MAX} letters, digits, _ or -`;
   return reader.refuse(`session '${shorten(given)}' is not allowed; allowed is ${allowed}`);
+}
+
+function readWantsDefault(reader: QueryReader): boolean {
+  const given = reader.text('subscribe');
+  if (given === null || given === 'none') return given === null;
+  reader.refuse(`subscribe '${shorten(given)}' is not allowed; allowed is none, or no subscribe`);
+  return true;
 }
 
 function isFull(open: number, max: number): boolean {

@@ -103,11 +103,12 @@ export class Upgrades {
       this.#refuse(stream, noRoom);
       return;
     }
-    const { path, wantsHello, sessionId } = decision;
+    const { path, wantsHello, wantsDefault, sessionId } = decision;
     const endpoint = endpoints.find((each) => each.path === path);
     if (endpoint === undefined) throw new Error(`no endpoint at ${path}`);
     const { holder, expiresSec } = verdict;
-    const client = { address, addressKey: key, holder, wantsHello, expiresSec, sessionId };
+    const wishes = { wantsHello, wantsDefault, sessionId };
+    const client = { address, addressKey: key, holder, expiresSec, ...wishes };
     handshake.complete(request, stream, head, (socket) => hub.join(socket, client, endpoint));
   }
 

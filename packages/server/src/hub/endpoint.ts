@@ -20,8 +20,11 @@ export interface Endpoint {
  * come in this order: `begin`, then any of `message`, `settle` and `caughtUp`, then `end`.
  */
 export interface Dialogue {
-  /** The client is connected and was greeted. */
-  begin(): void;
+  /**
+   * The client is connected and was greeted.
+   * @param wantsDefault whether it takes what the endpoint sends unasked, if anything
+   */
+  begin(wantsDefault: boolean): void;
   /** A text message, within the limits. Never throws, whatever the text. */
   message(text: string): void;
   /** Delivers now what is on its way to the client: it is about to be sent what is newer. */

@@ -43,8 +43,8 @@ export class MempoolDialogue implements Dialogue, Member {
     this.recipient.deliver(bundle);
   }
 
-  begin(): void {
-    this.#subscribe([DEFAULT_CHANNEL], new Map());
+  begin(wantsDefault: boolean): void {
+    if (wantsDefault) this.#subscribe([DEFAULT_CHANNEL], new Map());
   }
 
   message(text: string): void {

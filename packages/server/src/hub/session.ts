@@ -43,6 +43,8 @@ export interface Client {
   readonly holder?: string | null;
   /** True when the client offered our subprotocol. */
   readonly wantsHello: boolean;
+  /** False when it is to be sent nothing that it has not asked for. */
+  readonly wantsDefault: boolean;
   /** When the client's token ends, unix seconds; null for one that never does, or for none. */
   readonly expiresSec: number | null;
   /** What the client calls its session, over all its connections; null for one that names none. */
@@ -108,7 +110,7 @@ export class Session implements SocketEvents, Recipient {
   /** Sends the hello, if it is wanted, and what the endpoint begins with. */
   begin(): void {
     if (this.client.wantsHello) this.control(this.endpoint.hello());
-    if (this.#state === 'open') this.#dialogue.begin();
+    if (this.#state === 'open') this.#dialogue.begin(this.client.wantsDefault);
   }
 
   // What its dialogue asks of it.

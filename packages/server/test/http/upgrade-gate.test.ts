@@ -35,6 +35,27 @@ describe('the session that a client names', () => {
   });
 });
 
+describe('a client that wants no default', () => {
+  test('says so in the address', () => {
+    const none = { ok: true, wantsDefault: false };
+    expect(decide('/ws/mempool?subscribe=none')).toMatchObject(none);
+    expect(decide('/ws/mempool?session=a&subscribe=none')).toMatchObject(none);
+    expect(decide('/ws/mempool')).toMatchObject({ ok: true, wantsDefault: true });
+  });
+
+  test.each([
+    ['', "subscribe '' is not allowed; allowed is none, or no subscribe"],
+    ['price', "subscribe 'price' is not allowed; allowed is none, or no subscribe"],
+    ['none&subscribe=none', 'subscribe is given 2 times; allowed is once'],
+  ])('%s is refused', (value, message) => {
+    expect(decide(`/ws/mempool?subscribe=${value}`)).toMatchObject({
+      ok: false,
+      refusal: { status: 400, code: 'INVALID_PARAMETER' },
+      message,
+    });
+  });
+});
+
 describe('a key offered as a subprotocol', () => {
   const decided = (subprotocols?: string): GateDecision => decide('/ws/mempool', subprotocols);
 
