@@ -103,6 +103,42 @@ test('who comes back resumes, also at another worker', async () => {
   }
 });
 
+test('who polls is told by the main process what clients of any worker are', async () => {
+  const server = await WorkerServer.start();
+  const subscribe = ['price', 'transactions'];
+  const url = `${server.mempool}?subscribe=none`;
+  const clients = (await server.clients(1, url, { subscribe })).flat();
+  for (const client of clients) await client.all(1, isWindow);
+
+  const polled = new Map<string, Message>();
+  const newest = { price: 0, transactions: 0 };
+  let query = '';
+  for (let i = 0; i < 10; i++) {
+    const body = await server.json(`api/v1/mempool?channels=${subscribe.join()}${query}`);
+    for (const message of body.messages as Message[]) {
+      polled.set(placeOf(message), message);
+      newest[isPrice(message) ? 'price' : 'transactions'] = seqOf(message);
+    }
+    const positions = `price:${newest.price},transactions:${newest.transactions}`;
+    query = `&epoch=${String(body.epoch)}&resume=${positions}`;
+    await clients[0]!.all(clients[0]!.received.length + 1, () => true);
+  }
+
+  for (const client of clients) {
+    await client.all(1, (each) => isPrice(each) && seqOf(each) > newest.price);
+    const received = client.received.map(({ message }) => message);
+    const both = received.filter((message) => polled.has(placeOf(message)));
+    expect(both.length).toBeGreaterThan(5);
+    for (const message of both) expect(message).toEqual(polled.get(placeOf(message)));
+    expect(query).toContain(`epoch=${String(received.find(isWindow)!.epoch)}&`);
+  }
+});
+
+/** A window and a delta may stand at the same position. */
+function placeOf(message: Message): string {
+  return `${String(message.type)} ${seqOf(message)} ${'epoch' in message}`;
+}
+
 test('all are warned of a source that is lost', async () => {
   const server = await WorkerServer.start({ BITCOIN_ZMQ_TX: 'tcp://127.0.0.1:9' });
   const clients = await server.clients(1, server.mempool, { subscribe: 'price' });

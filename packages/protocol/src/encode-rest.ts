@@ -6,6 +6,7 @@ import type {
   HeatmapColumn,
   HeatmapTimeSeriesBody,
   KlinesBody,
+  MempoolBody,
   PriceHistoryBody,
   SymbolsBody,
 } from './messages.ts';
@@ -58,6 +59,31 @@ export interface TimeSeriesMeta {
   readonly totalShortUsd: number;
   readonly consumedUsd: number;
   readonly demo: boolean;
+}
+
+/** What an answer to those who poll the price says beside its messages. */
+export interface MempoolReading {
+  readonly epoch: string;
+  readonly timeSec: number;
+  readonly updateIntervalMs: number;
+  readonly demo: boolean;
+}
+
+/**
+ * `GET /api/v1/mempool`, around its messages: these are there as text already, and stand between
+ * `start` and `end` with commas between them.
+ */
+export function encodeMempoolFrame(reading: MempoolReading): {
+  readonly start: string;
+  readonly end: string;
+} {
+  const head: Omit<MempoolBody, 'messages' | 'demo'> = {
+    epoch: reading.epoch,
+    time: round(reading.timeSec, 1e3),
+    update_interval_ms: reading.updateIntervalMs,
+  };
+  const mark = reading.demo ? ',"demo":true' : '';
+  return { start: `${JSON.stringify(head).slice(0, -1)},"messages":[`, end: `]${mark}}` };
 }
 
 /** `GET /api/v1/symbols` */

@@ -17,12 +17,14 @@ export { encodeHeatmap, encodeHeatmapData } from './encode-heatmap.ts';
 export type {
   KlineReading,
   MarketReading,
+  MempoolReading,
   PastPrice,
   TimeSeriesMeta,
 } from './encode-rest.ts';
 export {
   encodeHeatmapColumn,
   encodeKlines,
+  encodeMempoolFrame,
   encodePriceHistory,
   encodeSymbols,
   encodeTimeSeriesEnd,

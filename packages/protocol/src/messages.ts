@@ -39,6 +39,7 @@ export type HeatmapHealth = Wire<'HeatmapHealth'>;
 export type HealthBody = Wire<'HealthBody'>;
 export type WsStatsBody = Wire<'WsStatsBody'>;
 export type PriceBody = Wire<'PriceBody'>;
+export type MempoolBody = Wire<'MempoolBody'>;
 export type ErrorBody = Wire<'ErrorBody'>;
 
 export type HeatmapLevelBody = Wire<'HeatmapLevelBody'>;

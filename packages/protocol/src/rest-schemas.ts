@@ -239,6 +239,22 @@ export const restSchemas = {
     },
     required: ['price', 'confidence', 'timestamp', 'sample_size', 'low', 'high', 'status'],
   },
+  /** `GET /api/v1/mempool`: what /ws/mempool would send on subscribing, for those who poll. */
+  MempoolBody: {
+    type: 'object',
+    properties: {
+      /** Sequences belong to it; see ResumePosition. */
+      epoch: { type: 'string' },
+      /** The server's time. */
+      time: { $ref: '#/$defs/UnixSeconds' },
+      /** Between two publications of the price: asking more often brings nothing. */
+      update_interval_ms: { type: 'integer', minimum: 1 },
+      /** In the order in which the channels were asked for; nothing of those without news. */
+      messages: { type: 'array', items: { $ref: '#/$defs/MempoolMessage' } },
+      demo: { $ref: '#/$defs/DemoMark' },
+    },
+    required: ['epoch', 'time', 'update_interval_ms', 'messages'],
+  },
   /** Every REST error and every refused upgrade. */
   ErrorBody: {
     type: 'object',

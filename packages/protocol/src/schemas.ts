@@ -212,6 +212,15 @@ export const schemas = {
     },
     required: ['type', 'seq', 'data'],
   },
+  /** What a channel says. That of `full` is a PriceOnly as well, with more beside the data. */
+  MempoolMessage: {
+    oneOf: [
+      { $ref: '#/$defs/PriceOnly' },
+      { $ref: '#/$defs/TransactionsMessage' },
+      { $ref: '#/$defs/HistogramMessage' },
+      { $ref: '#/$defs/ConfirmedUpdate' },
+    ],
+  },
   PongMessage: {
     type: 'object',
     properties: {

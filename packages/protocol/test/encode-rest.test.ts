@@ -2,12 +2,17 @@ import { describe, expect, test } from 'vitest';
 import {
   encodeHeatmapColumn,
   encodeKlines,
+  encodeMempoolFrame,
   encodePriceHistory,
+  encodePriceOnly,
   encodeSymbols,
   encodeTimeSeriesEnd,
+  encodeTransactions,
   TIME_SERIES_START,
 } from '../src/index.ts';
 import { expectValid } from './wire-schema.ts';
+
+const WARMING = { priceUsd: null, lowUsd: null, highUsd: null, confidence: 0, sampleSize: 0 };
 
 describe('markets and history', () => {
   test('symbols, with a bucket as people write it', () => {
@@ -48,6 +53,30 @@ describe('markets and history', () => {
       points: [{ time: 1, price: 87_412.5, low: 87_210.1, high: 87_604.01, confidence: 0.94 }],
       demo: true,
     });
+  });
+});
+
+describe('what those who poll the price are answered', () => {
+  const reading = { epoch: 'k3x9', timeSec: 1_767_225_600.123_4, updateIntervalMs: 500 };
+  const framed = (demo: boolean, ...messages: string[]): string => {
+    const { start, end } = encodeMempoolFrame({ ...reading, demo });
+    return start + messages.join(',') + end;
+  };
+
+  test('messages stand in it as they are', () => {
+    const estimate = { ...WARMING, status: 'warming_up' as const };
+    const price = encodePriceOnly({ seq: 7, demo: false }, 1, estimate);
+    const points = encodeTransactions({ seq: 8, demo: false }, [], 'k3x9');
+    expect(framed(false)).toBe(
+      '{"epoch":"k3x9","time":1767225600.123,"update_interval_ms":500,"messages":[]}',
+    );
+    expect(expectValid('MempoolBody', framed(false, price, points))).toMatchObject({
+      messages: [JSON.parse(price), JSON.parse(points)],
+    });
+  });
+
+  test('made-up ones are marked', () => {
+    expect(expectValid('MempoolBody', framed(true))).toMatchObject({ messages: [], demo: true });
   });
 });
 

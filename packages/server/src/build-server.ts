@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import { ClientAddresses } from './http/client-address.ts';
 import type { ServerView } from './http/health.ts';
 import { marketRoutes } from './http/market-routes.ts';
+import { mempoolRoute } from './http/mempool-route.ts';
 import { metricsRoute } from './http/metrics/metrics-route.ts';
 import { OriginPolicy } from './http/origin-policy.ts';
 import { priceHistoryRoute } from './http/price-history-route.ts';
@@ -188,10 +189,12 @@ function buildRoutes(
   { figures, ...clients }: ClientsView,
 ): ConstructorParameters<typeof Router>[0]['routes'] {
   const { config, clock, source, priceStore } = parts;
-  const { markets, leverageWeights } = pieces;
+  const { price, markets, leverageWeights } = pieces;
   const view = serverView(parts, pieces, clients);
+  const updateIntervalMs = config.mempoolUpdateIntervalMs;
   return [
     ...restRoutes(view),
+    mempoolRoute({ demo: source.demo, states: price.channels, updateIntervalMs }, clock),
     wsStatsRoute(figures),
     metricsRoute({ view, figures, allow: config.metricsAllow }),
     priceHistoryRoute(

@@ -98,6 +98,27 @@ describe('joining', () => {
   });
 });
 
+describe('without a WebSocket', () => {
+  test('polling tells the same, under the same epoch and sequences', async () => {
+    const { stream, origin, feed } = await start();
+    const client = await join(`${stream}?subscribe=none`);
+    client.send({ subscribe: 'transactions' });
+    const window = await client.next();
+    const resume = `resume=transactions:${String(window.seq)}`;
+    const url = `${origin}/api/v1/mempool?channels=transactions&epoch=${String(window.epoch)}`;
+    const poll = async (): Promise<unknown> => (await fetch(`${url}&${resume}`)).json();
+    expect(await poll()).toEqual({
+      epoch: window.epoch,
+      time: expect.any(Number),
+      update_interval_ms: 100,
+      messages: [],
+    });
+    feed.add(2);
+    const delta = await client.next();
+    expect(await poll()).toMatchObject({ messages: [delta] });
+  });
+});
+
 describe('talking', () => {
   test('channels come and go', async () => {
     const { stream, feed } = await start();

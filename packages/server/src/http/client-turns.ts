@@ -76,7 +76,7 @@ export class ClientTurns {
     const { atOnce } = this.#limits;
     return refusalAnswer(
       REFUSALS.tooManyRequests,
-      `${atOnce} histories are at work for this address or not yet taken by it; no more are allowed`,
+      `${atOnce} answers are at work for this address or not yet taken by it; no more are allowed`,
     );
   }
 }

@@ -6,7 +6,7 @@ import { type Answer, jsonAnswer, polledAnswer, refusalAnswer } from './answer.t
 import { ClientTurns } from './client-turns.ts';
 import { type HistoryRange, intervalsWithin, readRange } from './history-range.ts';
 import { intervalName, intervalsFrom } from './intervals.ts';
-import { HISTORY_DEADLINE_MS, KLINES_MAX, SHORT_HISTORY_TURNS } from './limits.ts';
+import { HISTORY_DEADLINE_MS, KLINES_MAX, SHORT_ANSWER_TURNS } from './limits.ts';
 import { type MarketView, marketOf, unknownSymbolAnswer } from './market-view.ts';
 import { QueryReader } from './query-reader.ts';
 import type { Route } from './router.ts';
@@ -17,7 +17,7 @@ const KLINES_DEFAULT = 500;
 /** The candles of a market. */
 export function klinesRoute(view: MarketView, clock: Clock): Route {
   const shared = new SharedAnswers(clock);
-  const turns = new ClientTurns(clock, SHORT_HISTORY_TURNS);
+  const turns = new ClientTurns(clock, SHORT_ANSWER_TURNS);
   return {
     path: '/api/v1/klines/{symbol}',
     parameters: ['interval', 'from', 'to'],

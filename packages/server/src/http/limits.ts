@@ -54,8 +54,8 @@ export const HISTORY_DEADLINE_MS: number = 10_000;
  */
 export const LONG_HISTORY_TURNS: ClientTurnLimits = { atOnce: 2, waitingMax: 64, waitMs: 5_000 };
 
-/** Of what has half a megabyte at most: more than a browser opens connections. */
-export const SHORT_HISTORY_TURNS: ClientTurnLimits = { atOnce: 8, waitingMax: 64, waitMs: 5_000 };
+/** Of what has a megabyte at most: more than a browser opens connections. */
+export const SHORT_ANSWER_TURNS: ClientTurnLimits = { atOnce: 8, waitingMax: 64, waitMs: 5_000 };
 
 /**
  * Of time series, for all clients. Two at work leave the event loop room (see EndingSlices). Those

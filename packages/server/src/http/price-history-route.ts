@@ -5,7 +5,7 @@ import { type Answer, polledAnswer, refusalAnswer } from './answer.ts';
 import { ClientTurns } from './client-turns.ts';
 import { type HistoryRange, intervalsWithin, readRange } from './history-range.ts';
 import { fittingInterval, PRICE_INTERVALS_SEC } from './intervals.ts';
-import { HISTORY_DEADLINE_MS, PRICE_POINTS_MAX, SHORT_HISTORY_TURNS } from './limits.ts';
+import { HISTORY_DEADLINE_MS, PRICE_POINTS_MAX, SHORT_ANSWER_TURNS } from './limits.ts';
 import { QueryReader } from './query-reader.ts';
 import type { Route, RouteRequest } from './router.ts';
 
@@ -23,7 +23,7 @@ export interface PriceHistoryView {
 
 /** Live prices of the past. */
 export function priceHistoryRoute(view: PriceHistoryView, clock: Clock): Route {
-  const turns = new ClientTurns(clock, SHORT_HISTORY_TURNS);
+  const turns = new ClientTurns(clock, SHORT_ANSWER_TURNS);
   return {
     path: '/api/v1/price/history',
     parameters: ['from', 'to', 'interval'],

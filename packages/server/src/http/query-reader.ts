@@ -25,6 +25,11 @@ export class QueryReader {
     this.#query = query;
   }
 
+  /** Also true for what is wrong. */
+  has(name: string): boolean {
+    return this.#query.has(name);
+  }
+
   text(name: string): string | null {
     const values = this.#query.getAll(name);
     if (values.length <= 1) return values[0] ?? null;

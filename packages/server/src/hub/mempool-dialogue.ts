@@ -10,7 +10,7 @@ import type { Audiences } from './audiences.ts';
 import type { Audience, Member } from './batch-mailing.ts';
 import type { Bundle, Bundles } from './bundle.ts';
 import type { Dialogue, Recipient } from './endpoint.ts';
-import type { ChannelStates, Publication } from './publication.ts';
+import { beginningOf, type ChannelStates } from './publication.ts';
 
 type ChannelRequest = Extract<MempoolRequest, { readonly kind: 'channels' }>;
 
@@ -101,15 +101,8 @@ export class MempoolDialogue implements Dialogue, Member {
     const held = this.#audience.channels;
     const added = channels.filter((channel) => !held.has(channel));
     this.#moveTo([...held, ...added]);
-    const due = added.flatMap((channel) => this.#stateOf(channel, resume.get(channel)));
+    const due = added.flatMap((each) => beginningOf(this.#states, each, resume.get(each)));
     if (due.length > 0) this.recipient.deliver(this.#bundles.of(due));
-  }
-
-  /** What the client is to be sent; sequences of another epoch are none of ours. */
-  #stateOf(channel: Channel, held: ResumePosition | undefined): readonly Publication[] {
-    if (held?.epoch === this.#states.epoch) return this.#states.since(channel, held.seq);
-    const newest = this.#states.current(channel);
-    return newest === null ? [] : [newest];
   }
 
   #unsubscribe(channels: readonly Channel[]): void {

@@ -1,3 +1,5 @@
+import type { ResumePosition } from '@tidegauge/protocol';
+
 /**
  * What a channel says at one position. A `whole` one replaces everything before it; a `delta` is
  * of use only to those who have the one before.
@@ -22,6 +24,20 @@ export interface ChannelStates {
    * newest, the deltas that followed, or the whole state.
    */
   since(channel: string, seq: number): readonly Publication[];
+}
+
+/**
+ * What a client is sent that begins with a channel. Sequences of another epoch are none of ours.
+ * @param held what it has; undefined for nothing
+ */
+export function beginningOf(
+  states: ChannelStates,
+  channel: string,
+  held: ResumePosition | undefined,
+): readonly Publication[] {
+  if (held?.epoch === states.epoch) return states.since(channel, held.seq);
+  const newest = states.current(channel);
+  return newest === null ? [] : [newest];
 }
 
 /** What follows a position when no deltas are kept: nothing after the newest, else the state. */

@@ -184,7 +184,12 @@ describe('REST', () => {
     const { origin } = await start({ allowedOrigins: ['https://a.example'] });
     expect((await ask(`${origin}/health`)).status).toBe(200);
     expect((await ask(`${origin}/`)).headers.get('content-type')).toContain('text/html');
-    for (const path of ['/api/v1/price', '/api/v1/symbols', '/liquidations/heatmap-timeseries']) {
+    for (const path of [
+      '/api/v1/price',
+      '/api/v1/mempool?channels=price',
+      '/api/v1/symbols',
+      '/liquidations/heatmap-timeseries',
+    ]) {
       const refused = await ask(origin + path, { origin: 'https://a.example' });
       expect([path, refused.status]).toEqual([path, 401]);
       expect(refused.headers.get('www-authenticate')).toBe('Bearer realm="tidegauge"');

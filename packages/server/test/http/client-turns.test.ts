@@ -63,7 +63,7 @@ describe('the turns of clients', () => {
       error: {
         code: 'TOO_MANY_REQUESTS',
         message:
-          '2 histories are at work for this address or not yet taken by it; no more are allowed',
+          '2 answers are at work for this address or not yet taken by it; no more are allowed',
       },
     });
     expect([waiting!.begun, refused!.begun]).toEqual([false, false]);

@@ -1,0 +1,179 @@
+/** GET /api/v1/mempool beside a client of /ws/mempool: both have to be told the same. */
+import { CHANNELS, type Channel } from '@tidegauge/protocol';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { mempoolRoute } from '../../src/http/mempool-route.ts';
+import { RESUME_DELTAS_MAX } from '../../src/hub/limits.ts';
+import type { ChannelStates } from '../../src/hub/publication.ts';
+import { MempoolBench } from '../hub/mempool-bench.ts';
+import { LIVE, NOTHING_PUBLISHED } from '../hub-fakes.ts';
+import { ask, bodyAs, refusal, routerWith } from './ask.ts';
+
+type Message = Readonly<Record<string, unknown>>;
+
+const EPOCH = 'k3x9';
+
+/** Somebody who polls, and takes each answer at once. */
+class Poller {
+  readonly bench: MempoolBench = new MempoolBench();
+  readonly #demo: boolean;
+  readonly #states: ChannelStates;
+
+  constructor({ demo = false, states }: { demo?: boolean; states?: ChannelStates } = {}) {
+    this.#demo = demo;
+    this.#states = states ?? this.bench.channels;
+  }
+
+  async get(query: string): ReturnType<typeof ask> {
+    const view = { demo: this.#demo, states: this.#states, updateIntervalMs: 500 };
+    const router = routerWith([mempoolRoute(view, this.bench.clock)]);
+    return ask(router, `/api/v1/mempool${query}`);
+  }
+
+  async body(query: string): Promise<Message & { readonly messages: readonly Message[] }> {
+    const answer = await this.get(query);
+    expect(answer.status).toBe(200);
+    return bodyAs('MempoolBody', answer) as Message & { messages: readonly Message[] };
+  }
+
+  /** What a client that subscribes now with these positions is sent at once. */
+  subscribed(
+    subscribe: readonly Channel[],
+    epoch: string,
+    seqs: Record<string, number>,
+  ): Message[] {
+    const socket = this.bench.join();
+    socket.receive({ unsubscribe: 'full' });
+    socket.take();
+    const positions = Object.entries(seqs).map(([name, seq]) => [name, { epoch, seq }]);
+    socket.receive({ subscribe, resume: Object.fromEntries(positions) });
+    socket.events.closed(1000);
+    return socket.take();
+  }
+}
+
+describe('GET /api/v1/mempool', () => {
+  test('without positions: the state of each channel, in the order asked for', async () => {
+    const poller = new Poller();
+    poller.bench.feed.view = { estimate: LIVE, blockHeight: 1, blockTimeSec: 2, points: [] };
+    poller.bench.tick();
+    const channels: Channel[] = ['confirmed', 'price', 'transactions', 'histogram', 'full'];
+    const body = await poller.body(`?channels=${channels.join()}`);
+    expect(body).toEqual({
+      epoch: EPOCH,
+      time: poller.bench.clock.nowSec(),
+      update_interval_ms: 500,
+      messages: poller.subscribed(channels, EPOCH, {}),
+    });
+    expect(body.messages).toHaveLength(5);
+    expect(body.messages[2]).toMatchObject({ type: 'transactions', epoch: EPOCH });
+  });
+
+  test('the answer is not stored', async () => {
+    const { headers } = await new Poller().get('?channels=price');
+    expect(headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+    });
+  });
+
+  test('with positions: what followed, and nothing of what is known', async () => {
+    const poller = new Poller();
+    for (let i = 0; i < 4; i++) poller.bench.tick();
+    const { messages } = await poller.body(
+      `?channels=price,transactions&epoch=${EPOCH}&resume=price:5,transactions:3`,
+    );
+    expect(messages).toMatchObject([
+      { type: 'transactions', seq: 4 },
+      { type: 'transactions', seq: 5 },
+    ]);
+    for (const message of messages) expect(message).not.toHaveProperty('epoch');
+  });
+
+  test('another epoch, or none, makes positions worthless', async () => {
+    const poller = new Poller();
+    for (const query of ['&epoch=other&resume=price:1', '&resume=price:1', '&epoch=k3x9']) {
+      expect((await poller.body(`?channels=price${query}`)).messages).toHaveLength(1);
+    }
+    const known = await poller.body(`?channels=price&epoch=${EPOCH}&resume=price:1`);
+    expect(known.messages).toEqual([]);
+  });
+
+  test('points that are no longer kept one by one come as a whole', async () => {
+    const poller = new Poller();
+    for (let i = 0; i < RESUME_DELTAS_MAX + 1; i++) poller.bench.tick();
+    const since = (seq: number) =>
+      poller.body(`?channels=transactions&epoch=${EPOCH}&resume=transactions:${seq}`);
+    expect((await since(2)).messages).toHaveLength(RESUME_DELTAS_MAX);
+    expect((await since(1)).messages).toMatchObject([{ epoch: EPOCH }]);
+  });
+
+  test('nothing published yet is nothing to tell; a demo is marked', async () => {
+    const poller = new Poller({ demo: true, states: NOTHING_PUBLISHED });
+    expect(await poller.body('?channels=price,full')).toMatchObject({ messages: [], demo: true });
+  });
+
+  test('a channel named twice counts once, and positions of others do not count', async () => {
+    const poller = new Poller();
+    const query = `?channels=price,price&epoch=${EPOCH}&resume=transactions:1,histogram:1`;
+    expect((await poller.body(query)).messages).toHaveLength(1);
+  });
+
+  test('whatever was missed, it is told what a client of the WebSocket is', async () => {
+    const choice = fc.subarray([...CHANNELS], { minLength: 1 });
+    const seqs = fc.dictionary(fc.constantFrom(...CHANNELS), fc.integer({ min: 1, max: 12 }));
+    const epochs = fc.constantFrom(EPOCH, EPOCH, 'other');
+    const ticks = fc.integer({ min: 0, max: 8 });
+    await fc.assert(
+      fc.asyncProperty(choice, seqs, epochs, ticks, async (channels, held, epoch, count) => {
+        const poller = new Poller();
+        for (let i = 0; i < count; i++) poller.bench.tick();
+        const list = Object.entries(held).map(([name, seq]) => `${name}:${seq}`);
+        const resume = list.length === 0 ? '' : `&resume=${list.join()}`;
+        const { messages } = await poller.body(
+          `?channels=${channels.join()}&epoch=${epoch}${resume}`,
+        );
+        expect(messages).toEqual(poller.subscribed(channels, epoch, held));
+      }),
+    );
+  });
+});
+
+describe('a question that is wrong', () => {
+  const names = 'full, price, transactions, histogram, confirmed';
+  const form = 'a list of a channel and its last seq, such as price:812,transactions:17';
+
+  test.each([
+    ['', `channels is missing; allowed is a list of ${names}`],
+    ['?channels=', `channels has ''; allowed is a list of ${names}`],
+    ['?channels=price,prices', `channels has 'prices'; allowed is a list of ${names}`],
+    ['?channels=price&channels=full', 'channels is given 2 times; allowed is once'],
+    ['?channels=price&resume=price', `resume has 'price'; allowed is ${form}`],
+    ['?channels=price&resume=prices:1', `resume has 'prices:1'; allowed is ${form}`],
+    ['?channels=price&resume=price:0', `resume has 'price:0'; allowed is ${form}`],
+    ['?channels=price&resume=price:1.5', `resume has 'price:1.5'; allowed is ${form}`],
+    ['?channels=price&resume=price:1,price:2', 'resume has price twice; allowed is once'],
+    [
+      '?channels=x&resume=y',
+      `channels has 'x'; allowed is a list of ${names}; resume has 'y'; ` + `allowed is ${form}`,
+    ],
+    [
+      '?channels=price&key=x',
+      "unknown parameter 'key=x'; /api/v1/mempool takes channels, epoch, " + 'resume',
+    ],
+  ])('%s', async (query, message) => {
+    expect(refusal(await new Poller().get(query), 400)).toBe(message);
+  });
+});
+
+test('an address that takes none of its answers is in its own way only', async () => {
+  const { bench } = new Poller();
+  const view = { demo: false, states: bench.channels, updateIntervalMs: 500 };
+  const router = routerWith([mempoolRoute(view, bench.clock)]);
+  const target = '/api/v1/mempool?channels=transactions';
+  for (let i = 0; i < 8; i++) await ask(router, target);
+  const ninth = ask(router, target);
+  expect((await ask(router, target, { client: '203.0.113.8' })).status).toBe(200);
+  bench.clock.advance(5_000);
+  expect(refusal(await ninth, 429)).toContain('8 answers are at work for this address');
+});
