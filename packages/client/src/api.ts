@@ -11,13 +11,19 @@ export interface ConnectOptions {
   /** Opens WebSockets where the runtime has none of its own, or in another way. */
   readonly WebSocket?: WebSocketConstructor;
   /** Asks over HTTP, where the runtime's own `fetch` will not do. */
-  readonly fetch?: (url: string, init: FetchInit) => Promise<Response>;
+  readonly fetch?: (url: string, init: FetchInit) => Promise<FetchAnswer>;
 }
 
 /** The little of `fetch` that the client uses. */
 export interface FetchInit {
   readonly headers: Record<string, string>;
   readonly signal: AbortSignal;
+}
+
+export interface FetchAnswer {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
 }
 
 /** The little of `WebSocket` that the client uses; that of the package `ws` will do. */

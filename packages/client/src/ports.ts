@@ -1,4 +1,5 @@
 /** What the client needs of the world. `connect` takes the runtime's own; tests give others. */
+import type { FetchAnswer, FetchInit } from './api.ts';
 
 export interface Clock {
   /** Milliseconds since 1970, never going back; ahead by as much as the device slept. */
@@ -44,9 +45,6 @@ export interface Ports {
   /** A draw from [0, 1). */
   readonly random: () => number;
   readonly openSocket: OpenSocket;
-  readonly fetch: (
-    url: string,
-    init: { readonly headers: Record<string, string>; readonly signal: AbortSignal },
-  ) => Promise<Response>;
+  readonly fetch: (url: string, init: FetchInit) => Promise<FetchAnswer>;
   readonly surroundings: Surroundings;
 }

@@ -1,0 +1,33 @@
+import type { Clock } from './ports.ts';
+
+/**
+ * Time that rises evenly: a device's clock that was set back by an hour would make a dead line
+ * look alive for that hour. Where the clock goes ahead it is followed, since what measures even
+ * time stands still while some devices sleep.
+ *
+ * @param wallMs milliseconds since 1970, may jump both ways
+ * @param monotonicMs milliseconds since some moment, never going back
+ */
+export function risingTime(wallMs: () => number, monotonicMs: () => number): () => number {
+  let lastMs = monotonicMs();
+  let risenMs = wallMs();
+  return () => {
+    const nowMs = monotonicMs();
+    risenMs = Math.max(risenMs + nowMs - lastMs, wallMs());
+    lastMs = nowMs;
+    return risenMs;
+  };
+}
+
+export function systemClock(): Clock {
+  return {
+    nowMs: risingTime(
+      () => Date.now(),
+      () => performance.now(),
+    ),
+    after: (delayMs, run) => {
+      const timer = setTimeout(run, delayMs);
+      return () => clearTimeout(timer);
+    },
+  };
+}
