@@ -238,10 +238,11 @@ async function listen(
   const files = StaticFiles.load('/nonexistent');
   const server = new WebServer({
     log: SILENT,
-    router: new Router({ routes: [], files, origins, access: OPEN_ACCESS, webSocketPaths: paths }),
+    router: new Router({ routes: [], files, origins, access: OPEN_ACCESS }),
     upgrades: new Upgrades({
       hub,
       endpoints: [endpoint],
+      origins,
       gate: new UpgradeGate({ enabled: true, paths, origins, ...limits }),
       handshake: new WebSocketHandshake({ messageBytesMax: 4096, compression: true }),
       addresses,

@@ -76,7 +76,6 @@ async function serveOurs(): Promise<Served> {
       files: StaticFiles.load('/nonexistent'),
       origins: new OriginPolicy([]),
       access: OPEN_ACCESS,
-      webSocketPaths: [],
     }),
     addresses,
     access: OPEN_ACCESS,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { upgradeStatus } from './stream-client.ts';
+import { StreamClient, upgradeStatus } from './stream-client.ts';
 import { WorkerServer } from './worker-server.ts';
 
 interface Answered {
@@ -54,7 +54,6 @@ test('answers are those of the main process, through any worker', async () => {
   expect(wrong.status).toBe(400);
   expect(wrong.body).toContain("'x'");
   expect((await ask(`${server.url}nowhere`)).status).toBe(404);
-  expect((await ask(server.mempool.replace('ws', 'http'))).status).toBe(426);
   const posted = await ask(`${server.url}health`, 'POST', { 'content-length': '0' });
   expect(posted).toMatchObject({ status: 405, headers: { connection: 'close' } });
 });
@@ -80,4 +79,31 @@ test('keys are asked for by the workers and by the main process alike', async ()
   expect(await upgradeStatus(server.mempool, key)).toBe(101);
   expect((await ask(`${server.url}api/v1/symbols`)).status).toBe(401);
   expect((await ask(`${server.url}api/v1/symbols`, 'GET', key)).status).toBe(200);
+  const plain = server.mempool.replace('ws', 'http');
+  const refused = await ask(plain);
+  expect(refused).toMatchObject({
+    status: 401,
+    headers: { 'www-authenticate': 'Bearer realm="tidegauge"' },
+  });
+  expect((await ask(plain, 'GET', key)).status).toBe(426);
+});
+
+test('a plain question is answered by what all workers know', async () => {
+  const server = await WorkerServer.start({ WS_MAX_CONNECTIONS_PER_IP: '3' });
+  const plain = server.heatmap.replace('ws', 'http');
+  const times = Array.from({ length: 12 });
+  const open = await Promise.all(times.map(() => ask(plain)));
+  expect(new Set(open.map(({ status }) => status))).toEqual(new Set([426]));
+  expect(open[0]!.headers.upgrade).toBe('websocket');
+
+  for (let count = 1; count <= 3; count++) {
+    await new StreamClient(server.mempool, { subscribe: 'price' }).opened();
+    // Its worker has told the main process by now, and that one the other worker.
+    await server.process.healthOnce((health) => health.clients_connected === count);
+  }
+  for (const answer of await Promise.all(times.map(() => ask(plain)))) {
+    expect([answer.status, answer.headers['retry-after']]).toEqual([429, '30']);
+    expect(answer.body).toContain('TOO_MANY_CONNECTIONS');
+  }
+  expect(await server.json('ws/stats')).toMatchObject({ refused_by_reason: {} });
 });

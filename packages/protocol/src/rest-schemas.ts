@@ -261,7 +261,12 @@ export const restSchemas = {
     properties: {
       error: {
         type: 'object',
-        properties: { code: { type: 'string' }, message: { type: 'string' } },
+        properties: {
+          code: { type: 'string' },
+          message: { type: 'string' },
+          /** With UPGRADE_REQUIRED: the subprotocols that are spoken here. */
+          protocols: { type: 'array', items: { type: 'string' } },
+        },
         required: ['code', 'message'],
       },
     },

@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { type LeverageWeights, parseLeverageWeights } from '@tidegauge/liquidations';
-import { HEATMAP_PATH, MEMPOOL_PATH } from '@tidegauge/protocol';
 import type { Access } from './access/access.ts';
 import { buildClientSide, type ClientService } from './client-side.ts';
 import type { Clock } from './clock.ts';
@@ -179,7 +178,6 @@ function buildRouter(parts: ServerParts, pieces: ServerPieces, view: ClientsView
     files: StaticFiles.load(parts.pageDirectory),
     origins: new OriginPolicy(parts.config.allowedOrigins),
     access: parts.access,
-    webSocketPaths: [MEMPOOL_PATH, HEATMAP_PATH],
   });
 }
 

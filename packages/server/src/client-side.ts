@@ -197,15 +197,17 @@ function buildUpgrades(
   stats: HubStats,
   endpoints: readonly Endpoint[],
 ): Upgrades {
+  const origins = new OriginPolicy(config.allowedOrigins);
   return new Upgrades({
     hub,
     endpoints,
+    origins,
     gate: new UpgradeGate({
       enabled: config.wsEnabled,
       paths: endpoints.map(({ path }) => path),
       connectionsMax: config.wsMaxConnections,
       connectionsPerAddressMax: config.wsMaxConnectionsPerIp,
-      origins: new OriginPolicy(config.allowedOrigins),
+      origins,
     }),
     handshake: new WebSocketHandshake({
       messageBytesMax: config.wsMaxMessageBytes,

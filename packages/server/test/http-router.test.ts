@@ -64,7 +64,6 @@ function routerOf(changes: Partial<ServerView> = {}, allowedOrigins: string[] = 
     files: StaticFiles.load(directory),
     origins: new OriginPolicy(allowedOrigins),
     access: OPEN_ACCESS,
-    webSocketPaths: ['/ws/mempool'],
   });
 }
 
@@ -315,11 +314,6 @@ describe('what is not there', () => {
       expect(answer.headers.connection).toBe('close');
     }
   });
-
-  test('the WebSocket over plain HTTP: 426', async () => {
-    const answer = await get('/ws/mempool');
-    expect([answer.status, answer.headers.upgrade]).toEqual([426, 'websocket']);
-  });
 });
 
 describe('other origins', () => {
@@ -336,6 +330,7 @@ describe('other origins', () => {
     for (const target of ['/health', '/api/v1/price', '/api/v1/price?x=1']) {
       expect((await get(target, origin('https://good.example'), router)).headers).toMatchObject({
         'access-control-allow-origin': 'https://good.example',
+        'access-control-expose-headers': 'ETag, Retry-After',
         vary: 'Origin',
       });
       const { headers } = await get(target, origin('https://evil.example'), router);

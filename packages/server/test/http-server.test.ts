@@ -44,7 +44,6 @@ async function listen(): Promise<{ origin: string; port: number }> {
       files: StaticFiles.load('/nonexistent'),
       origins: new OriginPolicy([]),
       access: OPEN_ACCESS,
-      webSocketPaths: [],
     }),
     upgrades: openUpgrades(hub, [mempool], addresses),
     addresses,

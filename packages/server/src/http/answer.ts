@@ -28,15 +28,29 @@ export function polledAnswer(text: string | Buffer, ifNoneMatch: string | undefi
   return { status: 200, headers, body };
 }
 
-/** @param message what was given and what is allowed, for a person; else the refusal's meaning */
-export function refusalAnswer(refusal: Refusal, message: string = refusal.meaning): Answer {
-  const body: ErrorBody = { error: { code: refusal.code, message } };
+/**
+ * @param message what was given and what is allowed, for a person; else the refusal's meaning
+ * @param details what a program is told beside the code
+ */
+export function refusalAnswer(
+  refusal: Refusal,
+  message: string = refusal.meaning,
+  details: Omit<ErrorBody['error'], 'code' | 'message'> = {},
+): Answer {
+  const body: ErrorBody = { error: { code: refusal.code, message, ...details } };
   const answer = jsonAnswer(refusal.status, JSON.stringify(body));
   const headers: Record<string, string> = { ...answer.headers };
   if (refusal.retryAfterSec !== null) headers['retry-after'] = `${refusal.retryAfterSec}`;
   // A 401 has to name a way in (RFC 9110, 15.5.2).
   if (refusal.status === 401) headers['www-authenticate'] = 'Bearer realm="tidegauge"';
   return { ...answer, headers };
+}
+
+export function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
+  const merged = { ...answer.headers, ...headers };
+  const vary = [answer.headers.vary, headers.vary].filter((each) => each !== undefined);
+  if (vary.length > 0) merged.vary = vary.join(', ');
+  return { ...answer, headers: merged };
 }
 
 function bytesOf(text: string | Buffer): Buffer {

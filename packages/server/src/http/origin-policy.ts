@@ -17,10 +17,18 @@ export class OriginPolicy {
 
   /** Headers that let a listed page of another origin read an answer. */
   corsHeaders(origin: string | undefined): Readonly<Record<string, string>> {
-    if (this.#any) return { 'access-control-allow-origin': '*' };
+    if (this.#any) return readableBy('*');
     if (this.#listed.size === 0) return {};
     const listed = origin !== undefined && this.#listed.has(origin.toLowerCase());
     const vary = { vary: 'Origin' };
-    return listed ? { ...vary, 'access-control-allow-origin': origin } : vary;
+    return listed ? { ...vary, ...readableBy(origin) } : vary;
   }
+}
+
+/** Of the headers, a page is only shown those that are named. */
+function readableBy(origin: string): Readonly<Record<string, string>> {
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': 'ETag, Retry-After',
+  };
 }

@@ -1,10 +1,11 @@
 import { REFUSALS } from '@tidegauge/protocol';
 import type { Access } from '../access/access.ts';
-import { type Answer, refusalAnswer } from './answer.ts';
+import { type Answer, refusalAnswer, withHeaders } from './answer.ts';
 import { ContentEncoder } from './content-encoding.ts';
 import { credentialOf } from './credential.ts';
 import { failureAnswer } from './failure-answer.ts';
 import type { OriginPolicy } from './origin-policy.ts';
+import { answerReading, headerOf, methodRefusal } from './read-methods.ts';
 import { contentSecurityPolicy } from './security-headers.ts';
 import type { StaticFiles } from './static-files.ts';
 
@@ -54,11 +55,7 @@ export interface RouterOptions {
   readonly files: StaticFiles;
   readonly origins: OriginPolicy;
   readonly access: Access;
-  /** Paths that are WebSockets: over plain HTTP they say so. */
-  readonly webSocketPaths: readonly string[];
 }
-
-const READ_METHODS = 'GET, HEAD';
 
 /** From a request to its whole answer, without touching a socket. */
 export class Router {
@@ -80,9 +77,6 @@ export class Router {
     }
     const found = this.#find(url.pathname);
     if (found !== null) return this.#answerRoute(found, url, request);
-    if (this.#options.webSocketPaths.includes(url.pathname)) {
-      return withHeaders(refusalAnswer(REFUSALS.upgradeRequired), { upgrade: 'websocket' });
-    }
     return this.#answerFile(url, request);
   }
 
@@ -95,16 +89,13 @@ export class Router {
     return route === undefined ? null : { route, encodedValue: '' };
   }
 
-  async #answerRoute(found: FoundRoute, url: URL, request: HttpRequest): Promise<Answer> {
-    const { headers, method } = request;
-    const cors = this.#options.origins.corsHeaders(one(headers.origin));
-    if (method === 'OPTIONS') return preflight(cors);
-    if (!isRead(method)) return methodNotAllowed(method, `${READ_METHODS}, OPTIONS`);
-    const answer =
-      (await this.#refusalOf(found.route, request)) ??
-      (await answerRead(found, url.searchParams, request));
-    const encoded = await this.#encoder.encoded(answer, one(headers['accept-encoding']));
-    return withHeaders(encoded, cors);
+  #answerRoute(found: FoundRoute, url: URL, request: HttpRequest): Promise<Answer> {
+    return answerReading(request, this.#options.origins, async () => {
+      const answer =
+        (await this.#refusalOf(found.route, request)) ??
+        (await answerRead(found, url.searchParams, request));
+      return this.#encoder.encoded(answer, headerOf(request.headers, 'accept-encoding'));
+    });
   }
 
   /** Null for whoever may read it. */
@@ -116,15 +107,14 @@ export class Router {
 
   #answerFile(url: URL, { method, headers }: HttpRequest): Answer {
     const answer = this.#options.files.answer(url.pathname, {
-      ifNoneMatch: one(headers['if-none-match']),
-      acceptEncoding: one(headers['accept-encoding']),
+      ifNoneMatch: headerOf(headers, 'if-none-match'),
+      acceptEncoding: headerOf(headers, 'accept-encoding'),
     });
     if (answer === null) {
       return refusalAnswer(REFUSALS.notFound, `nothing is served at ${shorten(url.pathname)}`);
     }
-    if (!isRead(method)) return methodNotAllowed(method, READ_METHODS);
-    const policy = contentSecurityPolicy(one(headers.host));
-    return withHeaders(answer, { 'content-security-policy': policy });
+    const policy = contentSecurityPolicy(headerOf(headers, 'host'));
+    return methodRefusal(method) ?? withHeaders(answer, { 'content-security-policy': policy });
   }
 }
 
@@ -151,7 +141,7 @@ async function answerRead(
     const problem = `'${shorten(encodedValue)}' in the path is no valid percent-encoding of UTF-8`;
     return refusalAnswer(REFUSALS.invalidParameter, problem);
   }
-  const ifNoneMatch = one(headers['if-none-match']);
+  const ifNoneMatch = headerOf(headers, 'if-none-match');
   try {
     return await route.answer({ pathValue, query, ifNoneMatch, client, address, signal });
   } catch (error) {
@@ -189,38 +179,4 @@ function unknownParameter(route: Route, query: URLSearchParams): string | null {
   const allowed = parameters.length === 0 ? 'none' : parameters.join(', ');
   const given = `${unknown}=${query.get(unknown) ?? ''}`;
   return `unknown parameter '${shorten(given)}'; ${route.path} takes ${allowed}`;
-}
-
-function preflight(cors: Readonly<Record<string, string>>): Answer {
-  const allowed = 'access-control-allow-origin' in cors;
-  const headers: Record<string, string> = { ...cors, allow: `${READ_METHODS}, OPTIONS` };
-  if (allowed) {
-    headers['access-control-allow-methods'] = READ_METHODS;
-    headers['access-control-allow-headers'] = 'Authorization, If-None-Match, X-API-Key';
-    headers['access-control-max-age'] = '600';
-  }
-  return { status: 204, headers, body: Buffer.alloc(0) };
-}
-
-function methodNotAllowed(method: string, allow: string): Answer {
-  const message = `${method} is not allowed here; allowed: ${allow}`;
-  // What an unwanted method sends along is not read: the connection ends with the answer.
-  const headers = { allow, connection: 'close' };
-  return withHeaders(refusalAnswer(REFUSALS.methodNotAllowed, message), headers);
-}
-
-function withHeaders(answer: Answer, headers: Readonly<Record<string, string>>): Answer {
-  const merged = { ...answer.headers, ...headers };
-  const vary = [answer.headers.vary, headers.vary].filter((each) => each !== undefined);
-  if (vary.length > 0) merged.vary = vary.join(', ');
-  return { ...answer, headers: merged };
-}
-
-function isRead(method: string): boolean {
-  return method === 'GET' || method === 'HEAD';
-}
-
-/** Node joins or keeps the first of most repeated headers; a list can only be Set-Cookie. */
-function one(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
 }

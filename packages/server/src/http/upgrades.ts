@@ -1,16 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { REFUSALS, type Refusal } from '@tidegauge/protocol';
+import { REFUSALS, type Refusal, SUBPROTOCOL } from '@tidegauge/protocol';
 import type { Access, AccessVerdict } from '../access/access.ts';
 import type { Endpoint } from '../hub/endpoint.ts';
 import type { Hub } from '../hub/hub.ts';
 import type { HubStats } from '../hub/hub-stats.ts';
-import { refusalAnswer } from './answer.ts';
+import type { Client } from '../hub/session.ts';
+import { type Answer, refusalAnswer, withHeaders } from './answer.ts';
 import { addressKey, type ClientAddresses } from './client-address.ts';
 import { credentialOf } from './credential.ts';
 import { handshakeProblem, WEB_SOCKET_VERSION } from './handshake-form.ts';
+import type { OriginPolicy } from './origin-policy.ts';
+import { answerReading, headerOf } from './read-methods.ts';
 import { refuse } from './refuse-stream.ts';
-import type { GateDecision, UpgradeGate } from './upgrade-gate.ts';
+import { type HttpRequest, parseTarget } from './router.ts';
+import type { UpgradeGate } from './upgrade-gate.ts';
 import type { WebSocketHandshake } from './web-socket-handshake.ts';
 
 export interface UpgradesOptions {
@@ -20,6 +24,7 @@ export interface UpgradesOptions {
   readonly gate: UpgradeGate;
   readonly handshake: WebSocketHandshake;
   readonly addresses: ClientAddresses;
+  readonly origins: OriginPolicy;
   readonly access: Access;
   readonly stats: Pick<HubStats, 'refused'>;
   readonly draining: () => boolean;
@@ -35,6 +40,12 @@ export interface Crowd {
 
 const NOBODY: Crowd = { connections: 0, countOf: () => 0 };
 
+/** Who may have a WebSocket is told so when it asks without an upgrade. */
+const UPGRADE_REQUIRED: Answer = withHeaders(
+  refusalAnswer(REFUSALS.upgradeRequired, undefined, { protocols: [SUBPROTOCOL] }),
+  { upgrade: 'websocket' },
+);
+
 /** What asks to become a WebSocket: through the gate, the handshake and into the hub, or refused. */
 export class Upgrades {
   readonly #options: UpgradesOptions;
@@ -48,8 +59,6 @@ export class Upgrades {
    *   would come to stand among the frames
    */
   take(request: IncomingMessage, stream: Duplex, head: Buffer, isBehind = false): void {
-    const { gate, addresses, access } = this.#options;
-    const { headers } = request;
     const problem = isBehind
       ? 'a handshake behind a request that is not answered yet; allowed: one after its answer'
       : handshakeProblem(request);
@@ -57,59 +66,91 @@ export class Upgrades {
       this.#refuse(stream, { refusal: REFUSALS.badUpgrade, message: problem });
       return;
     }
-    const decision = gate.decide({
-      target: request.url ?? '',
-      version: headers['sec-websocket-version'],
-      origin: headers.origin,
-      host: headers.host,
-      subprotocols: headers['sec-websocket-protocol'],
-    });
-    if (!decision.ok) {
-      this.#refuse(stream, decision);
-      return;
-    }
-    const address = addresses.ofRequest(request);
-    const entry = { request, stream, head, decision, address, key: addressKey(address) };
-    const verdict = access.admit(credentialOf(headers) ?? decision.credential, entry.key);
-    if (verdict instanceof Promise) void this.#enterOnce(verdict, entry);
-    else this.#enter(verdict, entry);
-  }
-
-  /** Nobody listens to the stream meanwhile but here, and an unheard error ends the process. */
-  async #enterOnce(checked: Promise<AccessVerdict>, entry: Entry): Promise<void> {
-    const { stream } = entry;
+    const { url: target = '', headers } = request;
+    const version = headers['sec-websocket-version'];
+    const address = this.#options.addresses.ofRequest(request);
+    // Nobody listens to the stream while a token is checked, and an unheard error ends the process.
     const gone = (): void => void stream.destroy();
     stream.on('error', gone);
-    const verdict = await checked;
-    // Its error may still be on the way.
-    if (stream.destroyed) return;
-    stream.off('error', gone);
-    this.#enter(verdict, entry);
+    this.#decide({ target, version, headers, key: addressKey(address) }, (decision) => {
+      // Its error may still be on the way.
+      if (stream.destroyed) return;
+      stream.off('error', gone);
+      if (!decision.ok) {
+        this.#refuse(stream, decision);
+        return;
+      }
+      const { hub, handshake } = this.#options;
+      const client = { address, ...decision.client };
+      const endpoint = this.#endpointAt(decision.path);
+      handshake.complete(request, stream, head, (socket) => hub.join(socket, client, endpoint));
+    });
   }
 
-  /** Room is looked for in the same turn as the client joins: nobody comes in between. */
-  #enter(verdict: AccessVerdict, { request, stream, head, decision, address, key }: Entry): void {
-    const { hub, others = NOBODY, endpoints, gate, handshake, draining } = this.#options;
-    if (!verdict.ok) {
-      this.#refuse(stream, verdict);
+  /** Whether plain requests for this target are answered here. */
+  answersAt(target: string): boolean {
+    const path = parseTarget(target)?.pathname;
+    return this.#options.endpoints.some((endpoint) => endpoint.path === path);
+  }
+
+  /**
+   * The answer to a plain request: what an upgrade would be refused with, which browsers do not
+   * tell a page whose WebSocket was refused; else that an upgrade is what is asked for here. These
+   * are questions: none of them counts as an upgrade that was refused.
+   */
+  answer({ method, target, headers, client }: HttpRequest): Promise<Answer> {
+    const question = { target, version: WEB_SOCKET_VERSION, headers, key: client };
+    return answerReading({ method, headers }, this.#options.origins, async () => {
+      const decision = await new Promise<Decision>((tell) => this.#decide(question, tell));
+      return decision.ok ? UPGRADE_REQUIRED : refusalAnswer(decision.refusal, decision.message);
+    });
+  }
+
+  /**
+   * Tells, at once or later, whether an upgrade is let in. Room is looked for in the same turn as
+   * it is told: nobody comes in between.
+   */
+  #decide({ target, version, headers, key }: Question, tell: (decision: Decision) => void): void {
+    const { gate, access } = this.#options;
+    const asked = gate.decide({
+      target,
+      version,
+      origin: headerOf(headers, 'origin'),
+      host: headerOf(headers, 'host'),
+      subprotocols: headerOf(headers, 'sec-websocket-protocol'),
+    });
+    if (!asked.ok) {
+      tell(asked);
       return;
     }
-    const noRoom = gate.noRoom({
+    const { path, wantsHello, wantsDefault, sessionId } = asked;
+    const enter = (verdict: AccessVerdict): void => {
+      if (!verdict.ok) {
+        tell(verdict);
+        return;
+      }
+      const { holder, expiresSec } = verdict;
+      const client = { addressKey: key, holder, expiresSec, wantsHello, wantsDefault, sessionId };
+      tell(this.#noRoom(key) ?? { ok: true, path, client });
+    };
+    const verdict = access.admit(credentialOf(headers) ?? asked.credential, key);
+    if (verdict instanceof Promise) void verdict.then(enter);
+    else enter(verdict);
+  }
+
+  #noRoom(key: string): ReturnType<UpgradeGate['noRoom']> {
+    const { hub, others = NOBODY, gate, draining } = this.#options;
+    return gate.noRoom({
       connections: hub.size + others.connections,
       fromAddress: hub.countOf(key) + others.countOf(key),
       draining: draining(),
     });
-    if (noRoom !== null) {
-      this.#refuse(stream, noRoom);
-      return;
-    }
-    const { path, wantsHello, wantsDefault, sessionId } = decision;
-    const endpoint = endpoints.find((each) => each.path === path);
+  }
+
+  #endpointAt(path: string): Endpoint {
+    const endpoint = this.#options.endpoints.find((each) => each.path === path);
     if (endpoint === undefined) throw new Error(`no endpoint at ${path}`);
-    const { holder, expiresSec } = verdict;
-    const wishes = { wantsHello, wantsDefault, sessionId };
-    const client = { address, addressKey: key, holder, expiresSec, ...wishes };
-    handshake.complete(request, stream, head, (socket) => hub.join(socket, client, endpoint));
+    return endpoint;
   }
 
   #refuse(stream: Duplex, { refusal, message }: Refused): void {
@@ -118,8 +159,17 @@ export class Upgrades {
     // Whoever asks wrongly is told the right version (RFC 6455, 4.4).
     const wrong = refusal === REFUSALS.badUpgrade;
     const version = wrong ? { 'sec-websocket-version': WEB_SOCKET_VERSION } : {};
-    refuse(stream, { ...answer, headers: { ...answer.headers, ...version } });
+    refuse(stream, withHeaders(answer, version));
   }
+}
+
+/** An upgrade, or a plain request that asks what would become of one. */
+interface Question {
+  readonly target: string;
+  readonly version: string | undefined;
+  readonly headers: HttpRequest['headers'];
+  /** Whom it is counted for; see addressKey. */
+  readonly key: string;
 }
 
 interface Refused {
@@ -127,12 +177,6 @@ interface Refused {
   readonly message: string;
 }
 
-/** What was asked for in the right form, while it is found out who asks. */
-interface Entry {
-  readonly request: IncomingMessage;
-  readonly stream: Duplex;
-  readonly head: Buffer;
-  readonly decision: GateDecision & { readonly ok: true };
-  readonly address: string;
-  readonly key: string;
-}
+type Decision =
+  | { readonly ok: true; readonly path: string; readonly client: Omit<Client, 'address'> }
+  | ({ readonly ok: false } & Refused);

@@ -103,17 +103,18 @@ export class WebServer {
   }
 
   #take(request: IncomingMessage, response: ServerResponse): void {
-    const { waiting, router, stillTimeoutMs = STILL_TIMEOUT_MS } = this.#options;
+    const { waiting, router, upgrades, stillTimeoutMs = STILL_TIMEOUT_MS } = this.#options;
     waiting.requestBegan(request.socket);
     // Not of the server: each of ten thousand WebSockets would keep a timer that it never uses.
     request.socket.setTimeout(stillTimeoutMs);
     response.once('close', () => waiting.requestEnded(request.socket));
-    if (router instanceof RequestForwarder) router.forward(request, response);
+    if (upgrades?.answersAt(request.url ?? '')) void this.#respond(upgrades, request, response);
+    else if (router instanceof RequestForwarder) router.forward(request, response);
     else void this.#respond(router, request, response);
   }
 
   async #respond(
-    router: Router,
+    responder: Router | Upgrades,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
@@ -127,7 +128,7 @@ export class WebServer {
     const address = addresses.certainlyOfRequest(request);
     let answer: Answer;
     try {
-      answer = await router.answer({ method, target, client, address, headers, signal });
+      answer = await responder.answer({ method, target, client, address, headers, signal });
     } catch (error) {
       const fields = { err: error, url: target };
       if (signal.aborted) {

@@ -22,7 +22,6 @@ export function routerWith(routes: readonly Route[], allowedOrigins: string[] = 
     files: new StaticFiles(new Map()),
     origins: new OriginPolicy(allowedOrigins),
     access: OPEN_ACCESS,
-    webSocketPaths: [],
   });
 }
 

@@ -20,15 +20,17 @@ export function openUpgrades(
   endpoints: readonly Endpoint[],
   addresses: ClientAddresses,
 ): Upgrades {
+  const origins = new OriginPolicy([]);
   return new Upgrades({
     hub,
     endpoints,
+    origins,
     gate: new UpgradeGate({
       enabled: endpoints.length > 0,
       paths: endpoints.map(({ path }) => path),
       connectionsMax: 0,
       connectionsPerAddressMax: 0,
-      origins: new OriginPolicy([]),
+      origins,
     }),
     handshake: new WebSocketHandshake({ messageBytesMax: 4096, compression: true }),
     addresses,

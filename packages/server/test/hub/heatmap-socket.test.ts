@@ -47,7 +47,6 @@ beforeEach(async () => {
   const states = new MempoolChannels(prices);
   const mempool = new MempoolEndpoint({ states, hello: () => '{"type":"hello"}', broadcaster });
   const origins = new OriginPolicy([]);
-  const paths = [mempool.path, heatmap.path];
   const addresses = new ClientAddresses([]);
   server = new WebServer({
     log,
@@ -56,7 +55,6 @@ beforeEach(async () => {
       files: StaticFiles.load('/nonexistent'),
       origins,
       access: OPEN_ACCESS,
-      webSocketPaths: paths,
     }),
     upgrades: openUpgrades(hub, [mempool, heatmap], addresses),
     addresses,
