@@ -84,14 +84,16 @@ export function encodeTransactions(
   return text(message);
 }
 
-/** Channel `histogram`. */
+/** Channel `histogram`. @param timeSec when it is published */
 export function encodeHistogram(
   position: Position,
+  timeSec: number,
   histogram: { readonly binsBtc: readonly number[]; readonly counts: readonly number[] },
 ): string {
   const message: HistogramMessage = {
     type: 'histogram',
     seq: position.seq,
+    timestamp: round(timeSec, 1e3),
     data: { bins: histogram.binsBtc.map((btc) => round(btc, 1e8)), counts: histogram.counts },
     ...demoMark(position.demo),
   };

@@ -176,6 +176,8 @@ export const schemas = {
     properties: {
       type: { const: 'histogram' },
       seq: { $ref: '#/$defs/Seq' },
+      /** When it was published; it holds until the next one. */
+      timestamp: { $ref: '#/$defs/UnixSeconds' },
       data: {
         type: 'object',
         properties: {
@@ -186,7 +188,7 @@ export const schemas = {
       },
       demo: { $ref: '#/$defs/DemoMark' },
     },
-    required: ['type', 'seq', 'data'],
+    required: ['type', 'seq', 'timestamp', 'data'],
   },
   /** Channel `confirmed`: the view over blocks alone. */
   ConfirmedUpdate: {

@@ -140,8 +140,15 @@ describe('the other channels', () => {
   test('histogram', () => {
     const histogram = { binsBtc: [0.000_01, 0.1 + 0.2], counts: [3, 4] };
     expect(
-      expectValid('HistogramMessage', protocol.encodeHistogram(real, histogram)),
-    ).toMatchObject({ type: 'histogram', data: { bins: [0.000_01, 0.3], counts: [3, 4] } });
+      expectValid(
+        'HistogramMessage',
+        protocol.encodeHistogram(real, 1_767_225_600.123_4, histogram),
+      ),
+    ).toMatchObject({
+      type: 'histogram',
+      timestamp: 1_767_225_600.123,
+      data: { bins: [0.000_01, 0.3], counts: [3, 4] },
+    });
   });
 
   test('confirmed', () => {

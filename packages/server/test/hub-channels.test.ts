@@ -35,9 +35,9 @@ describe('channels', () => {
     channels = new MempoolChannels({ feed, demo: true, epoch: 'k3x9', intervalMs: 500 });
   });
 
-  const tick = (stale = false): Record<string, Message> =>
+  const tick = (stale = false, timeSec = 5): Record<string, Message> =>
     Object.fromEntries(
-      channels.tick(5, 3600.7, stale).map((each) => [each.channel, messageOf(each)]),
+      channels.tick(timeSec, 3600.7, stale).map((each) => [each.channel, messageOf(each)]),
     );
 
   test('the first tick gives every channel its state', () => {
@@ -110,7 +110,8 @@ describe('channels', () => {
     };
     change();
     expect(tick()).not.toHaveProperty('histogram');
-    expect(tick().histogram).toMatchObject({ seq: 2, data: { counts: [6, 7, 8] } });
+    const second = { seq: 2, timestamp: 6.5, data: { counts: [6, 7, 8] } };
+    expect(tick(false, 6.5).histogram).toMatchObject(second);
     for (let i = 0; i < 5; i++) expect(tick()).not.toHaveProperty('histogram');
     change();
     expect(tick()).toHaveProperty('histogram');

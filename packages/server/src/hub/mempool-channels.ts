@@ -88,7 +88,7 @@ export class MempoolChannels implements ChannelStates {
     const transactions = this.#publishTransactions(fresh);
     for (const each of transactions) this.#deltas.add(each);
     const batch = [...this.#publishPrice(this.#newest), ...transactions];
-    if (this.#ticks >= this.#histogramDueTick) batch.push(...this.#publishHistogram());
+    if (this.#ticks >= this.#histogramDueTick) batch.push(...this.#publishHistogram(timeSec));
     const { confirmed } = this.#newest;
     if (confirmed !== null && confirmed !== confirmedBefore) {
       batch.push(this.#whole('confirmed', (position) => encodeConfirmed(position, confirmed)));
@@ -135,12 +135,12 @@ export class MempoolChannels implements ChannelStates {
     ];
   }
 
-  #publishHistogram(): Publication[] {
+  #publishHistogram(timeSec: number): Publication[] {
     const histogram = this.#options.feed.histogram();
     if (this.#histogram !== null && sameHistogram(histogram, this.#histogram)) return [];
     this.#histogram = histogram;
     this.#histogramDueTick = this.#ticks + this.#histogramTicks;
-    return [this.#whole('histogram', (position) => encodeHistogram(position, histogram))];
+    return [this.#whole('histogram', (position) => encodeHistogram(position, timeSec, histogram))];
   }
 
   /** The next publication of a channel, which from now on is its current state. */

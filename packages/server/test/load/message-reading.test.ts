@@ -36,7 +36,7 @@ describe('the marks of a message', () => {
     ['price', encodePriceOnly(AT, TIME_SEC, LIVE), { ...none, timeMs }],
     ['transactions', encodeTransactions(AT, [POINT], 'e1'), { ...none, epoch: 'e1' }],
     ['transactions', encodeTransactions(AT, [POINT], null), none],
-    ['histogram', encodeHistogram(AT, { binsBtc: [1], counts: [1] }), none],
+    ['histogram', encodeHistogram(AT, 1, { binsBtc: [1], counts: [1] }), none],
     ['confirmed_update', encodeConfirmed(AT, VIEW), none],
   ])('%s', (channel, text, marks) => {
     expect(marksOf(text)).toEqual({ ...marks, channel, seq: 4711 });
