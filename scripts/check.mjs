@@ -1,4 +1,4 @@
-/** `npm run check`: types, format, lint, import direction, page size. Runs all, reports all. */
+/** `npm run check`: types, format, lint, import direction, sizes, reference. Runs all, reports all. */
 import process from 'node:process';
 import { buildPage } from './build-page.mjs';
 import { ensureReady, packageFile, run, toolEnv } from './setup.mjs';
@@ -19,6 +19,12 @@ const steps = [
   },
   { name: 'import direction', script: 'scripts/check-imports.mjs', args: [] },
   { name: 'page size', script: 'scripts/check-page-size.mjs', args: [] },
+  { name: 'client size', script: 'scripts/check-client-size.mjs', args: [] },
+  {
+    name: 'reference of the client',
+    script: 'scripts/reference/write-reference.mjs',
+    args: ['--check'],
+  },
 ];
 
 await buildPage(nodePath);

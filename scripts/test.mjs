@@ -1,15 +1,19 @@
-/** `npm test`: set up what is missing, build the page, run every test with coverage. */
+/** `npm test`: set up what is missing, build the page and the client, run every test with coverage. */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { buildClient } from './build-client.mjs';
 import { buildPage } from './build-page.mjs';
 import { ensurePrograms } from './debian.mjs';
+import { ensureNode20 } from './node-20.mjs';
 import { runProblem } from './run-problem.mjs';
 import { ensureReady, packageFile, root, run, toolEnv } from './setup.mjs';
 
 const nodePath = ensureReady();
 ensurePrograms();
+ensureNode20();
 await buildPage(nodePath);
+await buildClient(nodePath);
 
 const resultsFile = path.join(root, '.cache', 'test-results.json');
 mkdirSync(path.dirname(resultsFile), { recursive: true });
