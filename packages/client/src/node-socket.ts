@@ -1,4 +1,4 @@
-/** A WebSocket for Node 20, which has none of its own; without anything to install. */
+/** A WebSocket for Node, without anything to install. */
 import { createHash, randomBytes } from 'node:crypto';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -186,7 +186,7 @@ function handshake(key: string, protocols: readonly string[]): Record<string, st
 }
 
 /**
- * Holds the server's answer to RFC 6455, 4.1.
+ * Holds the server's answer to RFC 6455, 4.1; for `Connection: Upgrade` Node has looked already.
  *
  * @returns the subprotocol chosen, empty for none; null for an answer that is wrong
  */
@@ -198,11 +198,9 @@ function agreedProtocol(
   const accept = createHash('sha1')
     .update(key + ACCEPT_SUFFIX)
     .digest('base64');
-  const connection = (headers.connection ?? '').toLowerCase().split(/\s*,\s*/);
   const protocol = headers['sec-websocket-protocol'] ?? '';
   const isRight =
     headers.upgrade?.toLowerCase() === 'websocket' &&
-    connection.includes('upgrade') &&
     headers['sec-websocket-accept'] === accept &&
     headers['sec-websocket-extensions'] === undefined &&
     (protocol === '' || offered.includes(protocol));

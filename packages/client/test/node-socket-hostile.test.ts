@@ -1,6 +1,6 @@
-/** The WebSocket for Node 20 against servers that are wrong, silent or gone. */
+/** The WebSocket for Node against servers that are wrong, silent or gone. */
 import { setImmediate as immediate } from 'node:timers/promises';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   BINARY,
   CLOSE,
@@ -187,6 +187,20 @@ describe('frames', () => {
 });
 
 describe('the end', () => {
+  test('by the server is answered, and ended by us if not by the server', async () => {
+    const { heard, server } = await meet();
+    // Only what is bound to happen: the wait for a server that does nothing never ends here.
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    server.write(serverFrame(CLOSE, Buffer.from([0x03, 0xf4])));
+    expect((await server.frame()).payload).toEqual(Buffer.from([0x03, 0xf4]));
+    await server.ended();
+    server.socket.end();
+    expect(await heard.closed).toEqual({ code: 1012, reason: '' });
+  });
+
   test('within a frame is a cut', async () => {
     const { heard, server } = await meet();
     server.socket.end(serverFrame(TEXT, 'broken off').subarray(0, 5));

@@ -1,4 +1,4 @@
-/** The WebSocket for Node 20 in a process of its own, of this Node and of the host's Node 20. */
+/** The WebSocket for Node in a process of its own, of this Node and of the host's Node 20. */
 import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** The WebSocket for Node 20 against the server's own library. */
+/** The WebSocket for Node against the server's own library. */
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
