@@ -35,24 +35,26 @@ export async function buildClient(nodePath) {
   if (existsSync(manifest) && statSync(manifest).mtimeMs >= changedMs) return;
   console.error('tidegauge: building the client');
   const work = mkdtempSync(path.join(cacheDir(), 'client-'));
-  try {
-    const made = path.join(work, 'made');
-    const project = path.join(clientDir, 'tsconfig.node.json');
-    await runOrFail(nodePath, [packageFile('typescript', 'bin/tsc'), '-b', project]);
-    await runOrFail(nodePath, [path.join(root, 'scripts', 'client-package', 'main.ts'), made]);
+  const made = path.join(work, 'made');
+  const isMade = await make(nodePath, made);
+  if (isMade) {
     // It counts as old as its sources were at the beginning: what changed meanwhile is newer.
     utimesSync(path.join(made, 'package.json'), changedMs / 1000, changedMs / 1000);
     putInPlace(made, path.join(work, 'before'));
-  } finally {
-    rmSync(work, { recursive: true, force: true });
   }
+  rmSync(work, { recursive: true, force: true });
+  if (!isMade) fail('the client could not be built (what is wrong stands above)');
 }
 
-async function runOrFail(nodePath, args) {
+/** Declarations by the compiler, which also finds what is wrong; then the package out of both. */
+async function make(nodePath, directory) {
   const options = { env: toolEnv(nodePath), stdio: ['ignore', 2, 2] };
-  if ((await run(nodePath, args, options)) !== 0) {
-    fail('the client could not be built (what is wrong stands above)');
-  }
+  const project = path.join(clientDir, 'tsconfig.node.json');
+  const compile = [packageFile('typescript', 'bin/tsc'), '-b', project];
+  const write = [path.join(root, 'scripts', 'client-package', 'main.ts'), directory];
+  return (
+    (await run(nodePath, compile, options)) === 0 && (await run(nodePath, write, options)) === 0
+  );
 }
 
 /** Whoever reads the package finds a whole one; of two builds at once the first is kept. */

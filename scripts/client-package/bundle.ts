@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { build, type InlineConfig, type Plugin } from 'vite';
 
-/** What Node 20 and the browsers of the last four years run as it stands. */
+/** Syntax that Node 20 and the browsers of the last four years run as it stands. */
 const TARGET = 'es2022';
 
 /**
