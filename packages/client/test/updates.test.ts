@@ -1,0 +1,431 @@
+/** What every update says of itself, and what each kind says besides. */
+import { describe, expect, test } from 'vitest';
+import type { PriceUpdate } from '../src/index.ts';
+import { refusal } from './fakes/fake-server.ts';
+import { Rig, type RigOptions } from './fakes/rig.ts';
+import { settle } from './fakes/settle.ts';
+
+/** A client that shows the price and has been told one. */
+async function withPrice(options: RigOptions = {}): Promise<{ rig: Rig; update: PriceUpdate }> {
+  const rig = new Rig(options);
+  const price = rig.tide.price();
+  await settle();
+  rig.server.price();
+  return { rig, update: price.latest! };
+}
+
+describe('age', () => {
+  test('rises while the update is held', async () => {
+    const { rig, update } = await withPrice();
+    expect(update.ageMs).toBe(0);
+    await rig.pass(1_500);
+    expect(update.ageMs).toBe(1_500);
+    expect({ ...update }.asOfMs).toBe(rig.clock.nowMs() - 1_500);
+  });
+
+  test.each([-3_600_000, 3_600_000])(
+    'by the server, when its clock is off by %d ms',
+    async (ms) => {
+      const rig = new Rig();
+      rig.server.aheadMs = ms;
+      const price = rig.tide.price();
+      const blocks = rig.tide.confirmed();
+      await settle();
+      rig.server.price();
+      rig.server.confirmed(900_000, rig.server.nowSec - 600);
+      await rig.pass(2_000);
+      expect(price.latest!.ageMs).toBeCloseTo(2_000, 0);
+      expect(blocks.latest!.ageMs).toBeCloseTo(602_000, 0);
+      expect(price.latest!.asOfMs).toBeCloseTo(rig.clock.nowMs() + ms - 2_000, 0);
+    },
+  );
+
+  test('counts the time that a message was on its way', async () => {
+    const rig = new Rig();
+    const price = rig.tide.price();
+    await settle();
+    const late = rig.server.price();
+    await rig.pass(800);
+    rig.server.connection().send({ ...late, seq: 2 });
+    expect(price.latest!.ageMs).toBeGreaterThan(790);
+    expect(price.latest!.ageMs).toBeLessThanOrEqual(800);
+  });
+
+  test('is never below zero, though the server’s clock is set back', async () => {
+    const rig = new Rig();
+    rig.server.aheadMs = 60_000;
+    const price = rig.tide.price();
+    await settle();
+    rig.server.price();
+    rig.server.aheadMs = 0;
+    rig.server.connection().cut();
+    await rig.untilRetry();
+    expect(rig.tide.status.state).toBe('live');
+    expect(price.latest!.ageMs).toBe(0);
+  });
+
+  test('without a word of the server’s time, by this device', async () => {
+    const rig = new Rig();
+    rig.server.isStuck = true;
+    const histogram = rig.tide.histogram();
+    await settle();
+    rig.sockets.all[0]!.open('');
+    rig.sockets.all[0]!.receive(rig.server.histogram(3, 4));
+    await rig.pass(700);
+    expect(histogram.latest!.ageMs).toBeCloseTo(700, 0);
+  });
+
+  test('of a stale price goes on from when it was live', async () => {
+    const { rig } = await withPrice();
+    const price = rig.tide.price();
+    await rig.pass(6_000);
+    rig.server.price(95_000, 'stale');
+    expect(price.latest).toMatchObject({ status: 'stale' });
+    expect(price.latest!.ageMs).toBeCloseTo(6_000, 0);
+    await rig.pass(1_000);
+    rig.server.price(95_000, 'stale');
+    expect(price.latest!.ageMs).toBeCloseTo(7_000, 0);
+  });
+});
+
+describe('live', () => {
+  test('until a newer one came', async () => {
+    const { rig, update } = await withPrice();
+    expect(update.isLive).toBe(true);
+    rig.server.price();
+    expect(update.isLive).toBe(false);
+  });
+
+  test('not after the line is lost, nor when a newer one came over the next', async () => {
+    const { rig, update } = await withPrice();
+    rig.server.connection().cut();
+    expect(update.isLive).toBe(false);
+    const price = rig.tide.price();
+    rig.server.price();
+    await rig.untilRetry();
+    expect(update.isLive).toBe(false);
+    expect(price.latest).toMatchObject({ seq: 2, isLive: true });
+  });
+
+  test('again after a cut when the server says that it still is the newest', async () => {
+    const { rig, update } = await withPrice();
+    rig.server.connection().cut();
+    await rig.untilRetry();
+    expect(rig.tide.status.state).toBe('live');
+    expect(update.isLive).toBe(true);
+  });
+
+  test('not when nothing has come for too long', async () => {
+    const { rig, update } = await withPrice();
+    rig.server.connection().isMute = true;
+    await rig.pass(13_000);
+    expect(update.isLive).toBe(false);
+  });
+
+  test('as long as the server answers, though nothing changes', async () => {
+    const rig = new Rig();
+    const maps = rig.tide.heatmap(['BTCUSDT']);
+    await settle();
+    rig.server.map('BTCUSDT');
+    await rig.pass(300_000);
+    expect(maps.latest!.isLive).toBe(true);
+    expect(rig.sockets.all).toHaveLength(1);
+  });
+
+  test('not when the subscription is closed, nor the client', async () => {
+    const { rig, update } = await withPrice();
+    const maps = rig.tide.heatmap(['BTCUSDT']);
+    await settle();
+    rig.server.map('BTCUSDT');
+    const map = maps.latest!;
+    expect(map.isLive).toBe(true);
+    maps.close();
+    await settle();
+    expect([map.isLive, update.isLive]).toEqual([false, true]);
+    rig.tide.close();
+    expect(update.isLive).toBe(false);
+  });
+
+  test('not when the source is lost: what came before the warning', async () => {
+    const rig = new Rig();
+    const maps = rig.tide.heatmap(['BTCUSDT']);
+    await settle();
+    rig.server.map('BTCUSDT');
+    const map = maps.latest!;
+    await rig.pass(1_000);
+    const since = rig.server.nowSec;
+    rig.server.connection().send({
+      type: 'warning',
+      code: 'SOURCE_STALE',
+      message: 'nothing has come',
+      source: 'binance',
+      since,
+    });
+    expect(map.isLive).toBe(false);
+    expect(rig.warnings).toEqual([
+      {
+        code: 'SOURCE_STALE',
+        message: 'nothing has come',
+        feed: 'heatmap',
+        source: 'binance',
+        sinceMs: since * 1000,
+        droppedMessages: null,
+      },
+    ]);
+    await rig.pass(5_000);
+    rig.server.map('BTCUSDT');
+    expect(maps.latest).toMatchObject({ seq: 2, isLive: true });
+  });
+
+  test('the price does not end with the source of the maps', async () => {
+    const { rig, update } = await withPrice();
+    rig.tide.heatmap(['BTCUSDT']);
+    await settle();
+    rig.server.connection('heatmap').send({ type: 'warning', code: 'SOURCE_STALE', message: '' });
+    expect(update.isLive).toBe(true);
+  });
+
+  test('not when the server was started anew', async () => {
+    const { rig, update } = await withPrice();
+    rig.server.restart('run-2');
+    await rig.untilRetry();
+    expect(rig.tide.status.state).toBe('live');
+    expect(update.isLive).toBe(false);
+  });
+
+  test('asked of a copy, as it was when it was copied', async () => {
+    const { rig, update } = await withPrice();
+    const copy = { ...update };
+    rig.server.price();
+    expect([copy.isLive, update.isLive]).toEqual([true, false]);
+    expect(JSON.parse(JSON.stringify(update))).toMatchObject({ isLive: false, ageMs: 0, seq: 1 });
+  });
+});
+
+describe('missed', () => {
+  test('0 when it follows, else how many lie between, null for the first', async () => {
+    const rig = new Rig();
+    const seen: (number | null)[] = [];
+    rig.tide.price(({ missed }) => seen.push(missed));
+    await settle();
+    rig.server.price();
+    rig.server.price();
+    rig.server.connection().isDeaf = true;
+    rig.server.price();
+    rig.server.price();
+    rig.server.connection().isDeaf = false;
+    rig.server.price();
+    expect(seen).toEqual([null, 0, 2]);
+  });
+
+  test('counts over a reconnect', async () => {
+    const { rig } = await withPrice();
+    const price = rig.tide.price();
+    rig.server.connection().cut();
+    for (let n = 0; n < 4; n += 1) rig.server.price();
+    await rig.untilRetry();
+    expect(price.latest).toMatchObject({ seq: 5, missed: 3 });
+  });
+
+  test('null in another epoch, though the sequence is lower', async () => {
+    const { rig } = await withPrice();
+    const price = rig.tide.price();
+    rig.server.price();
+    rig.server.price();
+    rig.server.restart('run-2');
+    rig.server.price();
+    await rig.untilRetry();
+    expect(price.latest).toMatchObject({ seq: 1, epoch: 'run-2', missed: null });
+  });
+
+  test('without an epoch each connection is one of its own', async () => {
+    const rig = new Rig();
+    rig.server.isStuck = true;
+    rig.server.restAnswer = refusal(500, 'SERVER_ERROR');
+    const seen: PriceUpdate[] = [];
+    rig.tide.price((update) => seen.push(update));
+    await settle();
+    rig.sockets.all[0]!.open('');
+    rig.sockets.all[0]!.receive(rig.server.price());
+    rig.sockets.all[0]!.end();
+    await rig.untilRetry();
+    rig.sockets.all[1]!.open('');
+    expect(rig.sockets.all[1]!.sent[0]!.resume ?? {}).toEqual({});
+    rig.sockets.all[1]!.receive({ ...rig.server.price(), seq: 1 });
+    expect(seen.map(({ seq, epoch, missed }) => [seq, epoch, missed])).toEqual([
+      [1, null, null],
+      [1, null, null],
+    ]);
+  });
+});
+
+test('the same message twice is told once, and an older one not at all', async () => {
+  const rig = new Rig();
+  const seen: number[] = [];
+  rig.tide.price(({ seq }) => seen.push(seq));
+  await settle();
+  const message = rig.server.price();
+  rig.server.connection().send(message);
+  rig.server.connection().send(message);
+  expect(seen).toEqual([1]);
+});
+
+test('a sequence that goes back on one socket is no sequence: another line is taken', async () => {
+  const rig = new Rig();
+  const seen: number[] = [];
+  rig.tide.price(({ seq }) => seen.push(seq));
+  await settle();
+  const older = rig.server.price();
+  rig.server.price();
+  rig.server.connection().send(older);
+  expect(rig.errors).toMatchObject([{ code: 'MALFORMED', fatal: false }]);
+  expect(rig.sockets.alive).toEqual([]);
+  await rig.untilRetry();
+  expect(rig.tide.status.state).toBe('live');
+  expect(seen).toEqual([1, 2]);
+});
+
+describe('what an update says', () => {
+  test('of the price', async () => {
+    const { update, rig } = await withPrice();
+    expect({ ...update }).toEqual({
+      priceUsd: 95_000,
+      lowUsd: 94_800,
+      highUsd: 95_200,
+      confidence: 0.9,
+      status: 'live',
+      sampleSize: 38_000,
+      asOfMs: rig.clock.nowMs(),
+      ageMs: 0,
+      isLive: true,
+      via: 'websocket',
+      demo: false,
+      seq: 1,
+      epoch: 'run-1',
+      missed: null,
+    });
+  });
+
+  test('of a price that is not there yet', async () => {
+    const rig = new Rig();
+    const price = rig.tide.price();
+    await settle();
+    rig.server.price(null, 'warming_up');
+    expect(price.latest).toMatchObject({
+      priceUsd: null,
+      lowUsd: null,
+      highUsd: null,
+      status: 'warming_up',
+    });
+  });
+
+  test('of the demo, in each message', async () => {
+    const rig = new Rig();
+    rig.server.demo = true;
+    const price = rig.tide.price();
+    const maps = rig.tide.heatmap(['BTCUSDT']);
+    await settle();
+    rig.server.price();
+    rig.server.map('BTCUSDT');
+    expect([price.latest!.demo, maps.latest!.demo]).toEqual([true, true]);
+  });
+
+  test('of the histogram', async () => {
+    const rig = new Rig();
+    const histogram = rig.tide.histogram();
+    await settle();
+    rig.server.histogram(3, 4);
+    expect(histogram.latest).toMatchObject({
+      binsBtc: [0.001, 0.002, 0.004],
+      counts: [3, 4],
+      seq: 1,
+      epoch: 'run-1',
+      isLive: true,
+    });
+  });
+
+  test('of blocks: as of the newest', async () => {
+    const rig = new Rig();
+    const confirmed = rig.tide.confirmed();
+    await settle();
+    rig.server.confirmed(975_990, 1_795_163_054);
+    expect(confirmed.latest).toMatchObject({
+      priceUsd: 95_010,
+      lowUsd: 94_900,
+      highUsd: 95_100,
+      confidence: 0.95,
+      blockHeight: 975_990,
+      blockTimeMs: 1_795_163_054_000,
+      asOfMs: 1_795_163_054_000,
+      points: [{ timeMs: 1_795_163_054_000, priceUsd: 95_020, amountBtc: 0.001 }],
+    });
+  });
+
+  test('of blocks alone that do not settle the price, and have no height', async () => {
+    const rig = new Rig();
+    const confirmed = rig.tide.confirmed();
+    await settle();
+    const data = { price: null, low: null, high: null, confidence: 0 };
+    const block = { block_height: null, block_time: 1_795_163_054, points: [[1, 2]] };
+    rig.server.connection().send({ type: 'confirmed_update', seq: 1, data: { ...data, ...block } });
+    expect(confirmed.latest).toMatchObject({
+      priceUsd: null,
+      lowUsd: null,
+      highUsd: null,
+      blockHeight: null,
+      points: [{ timeMs: 1_000, priceUsd: 2, amountBtc: null }],
+    });
+  });
+
+  test('of a map', async () => {
+    const rig = new Rig();
+    const maps = rig.tide.heatmap(['BTCUSDT']);
+    await settle();
+    rig.server.map('BTCUSDT', 86_005.5);
+    expect(maps.latest).toMatchObject({
+      symbol: 'BTCUSDT',
+      levels: [
+        { priceUsd: 68_100, longUsd: 2282, shortUsd: 0 },
+        { priceUsd: 109_500, longUsd: 0, shortUsd: 105 },
+      ],
+      currentPriceUsd: 86_005.5,
+      bucketUsd: 100,
+      totalLongUsd: 2282,
+      totalShortUsd: 105,
+      positionsCreated: 7,
+      positionsConsumed: 3,
+      gaps: [],
+      epoch: 'run-1',
+      asOfMs: rig.clock.nowMs(),
+    });
+  });
+
+  test('of a map with gaps, of a server that leaves the sums to others', async () => {
+    const rig = new Rig();
+    const maps = rig.tide.heatmap(['BTCUSDT']);
+    await settle();
+    const gap = { from: '2026-01-05T08:00:00Z', to: '2026-01-05T10:00:00Z' };
+    const level = { price: 100, long_density: 2, short_density: 3 };
+    const data = {
+      levels: [level, { ...level, price: 200 }],
+      current_price: 150,
+      gaps: [{ what: 'open_interest', ...gap }, { what: 'tides', ...gap }, { what: 'candles' }],
+    };
+    const head = { type: 'snapshot', symbol: 'BTCUSDT', timestamp: '2026-11-20T10:32:30.173Z' };
+    rig.server.connection().send({ ...head, epoch: 'a', seq: 1, data });
+    expect(maps.latest).toMatchObject({
+      bucketUsd: null,
+      totalLongUsd: 4,
+      totalShortUsd: 6,
+      positionsCreated: 0,
+      positionsConsumed: 0,
+      gaps: [
+        {
+          what: 'open_interest',
+          fromMs: Date.UTC(2026, 0, 5, 8),
+          toMs: Date.UTC(2026, 0, 5, 10),
+        },
+      ],
+    });
+  });
+});
