@@ -268,7 +268,7 @@ export class ClientSteps {
   #subscribeSymbols(client: SimClient, symbols: readonly string[], comesBack: boolean): string {
     const { random } = this.#world;
     const { subscriptions } = client.record;
-    const unknown = random.chance(0.05) ? ['btcusd'] : [];
+    const unknown = ['btcusd', 'x'].filter(() => random.chance(0.05));
     const update_interval = this.#world.pick(INTERVALS_SEC);
     const intervalMs = (update_interval ?? DEFAULT_INTERVAL_SEC) * 1_000;
     const { claims, resume } = this.#claims(client, symbols, comesBack);

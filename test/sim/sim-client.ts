@@ -187,10 +187,8 @@ export class SimClient {
     if (verdict !== 'taken') return;
     apply?.();
     if (pong) owed.pongs++;
-    for (let error = 0; error < errors; error++) {
-      owed.errors++;
-      if (this.#inbound.error(this.#around.clock.ms)) this.record.dueCode = 4500;
-    }
+    owed.errors += errors;
+    if (errors > 0 && this.#inbound.error(this.#around.clock.ms)) this.record.dueCode = 4500;
   }
 
   /** What a message brings about is there once it has been read. */

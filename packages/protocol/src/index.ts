@@ -48,7 +48,7 @@ export { parseHeatmapMessage } from './parse-heatmap-message.ts';
 export type { MempoolRequest } from './parse-mempool-message.ts';
 export { parseMempoolMessage } from './parse-mempool-message.ts';
 export type { ParseFailure, ParseResult } from './read-client-message.ts';
-export { quoteJson } from './read-client-message.ts';
+export { quoteJson, shortened } from './read-client-message.ts';
 export type {
   HeatmapReading,
   Position,

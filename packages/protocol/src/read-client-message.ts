@@ -25,13 +25,13 @@ export type Fields = Readonly<Record<string, unknown>>;
 export function readFields(text: string, forms: string): ParseResult<Fields> {
   const value = parseJson(text);
   if (value === undefined) {
-    return invalid(`not JSON: ${quote(text)}; allowed is an object such as ${forms}`);
+    return invalid(`not JSON: ${shortened(text)}; allowed is an object such as ${forms}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return invalid(`not an object: ${quote(text)}; allowed is ${forms}`);
+    return invalid(`not an object: ${shortened(text)}; allowed is ${forms}`);
   }
   if (depthOf(text) > CLIENT_MESSAGE_DEPTH_MAX) {
-    return invalid(`nested over ${CLIENT_MESSAGE_DEPTH_MAX} deep: ${quote(text)}`);
+    return invalid(`nested over ${CLIENT_MESSAGE_DEPTH_MAX} deep: ${shortened(text)}`);
   }
   return { ok: true, message: value as Fields };
 }
@@ -49,7 +49,7 @@ export function readAction<Action extends string>(
 ): ParseResult<Action> {
   const field = 'action' in fields ? 'action' : 'type';
   if (!(field in fields)) {
-    return invalid(`no field that says what to do in ${quote(text)}; allowed is ${forms}`);
+    return invalid(`no field that says what to do in ${shortened(text)}; allowed is ${forms}`);
   }
   const given = fields[field];
   if (typeof given !== 'string') {
@@ -78,11 +78,11 @@ export function invalid(message: string): ParseFailure {
 
 /** A value as JSON, shortened. */
 export function quoteJson(value: unknown): string {
-  return quote(JSON.stringify(value));
+  return shortened(JSON.stringify(value));
 }
 
 /** The client's own text, shortened. Half a surrogate pair is escaped by the encoder. */
-function quote(text: string): string {
+export function shortened(text: string): string {
   return text.length <= QUOTED_CHARS_MAX ? text : `${text.slice(0, QUOTED_CHARS_MAX)}…`;
 }
 

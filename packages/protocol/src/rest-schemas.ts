@@ -264,6 +264,8 @@ export const restSchemas = {
         properties: {
           code: { type: 'string' },
           message: { type: 'string' },
+          /** With INVALID_SYMBOL: the name as it was given; a long one is shortened. */
+          symbol: { type: 'string' },
           /** With UPGRADE_REQUIRED: the subprotocols that are spoken here. */
           protocols: { type: 'array', items: { type: 'string' } },
         },

@@ -240,6 +240,8 @@ export const schemas = {
       type: { const: 'error' },
       code: { $ref: '#/$defs/ErrorCode' },
       message: { type: 'string' },
+      /** With INVALID_SYMBOL: the name as it was given; a long one is shortened. */
+      symbol: { type: 'string' },
       /** With RATE_LIMITED: when the next message will be taken. */
       retry_after_ms: { type: 'integer', minimum: 0 },
     },

@@ -1,6 +1,6 @@
 import type { Candle } from '@tidegauge/liquidations';
 import { REFUSALS } from '@tidegauge/protocol';
-import { unknownSymbols } from '../hub/unknown-symbols.ts';
+import { unknownSymbol } from '../hub/unknown-symbol.ts';
 import type { HeatmapMarket } from '../pipelines/heatmap-feed.ts';
 import type { Store } from '../store/store.ts';
 import { type Answer, refusalAnswer } from './answer.ts';
@@ -27,5 +27,6 @@ export function marketOf(view: MarketView, symbol: string): HeatmapMarket | unde
 /** 404 naming the symbols that there are, and the one that was probably meant. */
 export function unknownSymbolAnswer(view: MarketView, symbol: string): Answer {
   const symbols = view.markets().map((market) => market.symbol);
-  return refusalAnswer(REFUSALS.unknownSymbol, unknownSymbols([symbol], symbols));
+  const { message, ...details } = unknownSymbol(symbol, symbols);
+  return refusalAnswer(REFUSALS.unknownSymbol, message, details);
 }

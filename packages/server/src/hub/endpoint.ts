@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@tidegauge/protocol';
+import type { ErrorCode, ErrorMessage } from '@tidegauge/protocol';
 import type { Bundle, Bundles } from './bundle.ts';
 import type { ChannelStates, Publication } from './publication.ts';
 
@@ -52,6 +52,8 @@ export interface Recipient {
   answerPing(echo: string | number | null): void;
   /** Tells the client what was wrong; the 10th error within 10 s closes it. */
   error(code: ErrorCode, message: string): void;
+  /** Tells it several things that were wrong with one message: they count as one error. */
+  errors(errors: readonly Omit<ErrorMessage, 'type'>[]): void;
 }
 
 /** One sending to many clients, to be done client by client. */

@@ -8,7 +8,7 @@ import type { Dialogue, Recipient } from './endpoint.ts';
 import type { HeatmapStates } from './heatmap-channels.ts';
 import type { HeatmapRhythm, Subscription } from './heatmap-rhythm.ts';
 import type { Publication } from './publication.ts';
-import { unknownSymbols } from './unknown-symbols.ts';
+import { unknownSymbol } from './unknown-symbol.ts';
 
 export interface HeatmapDialogueOptions {
   readonly clock: Clock;
@@ -128,8 +128,10 @@ export class HeatmapDialogue implements Dialogue {
   }
 
   #refuseUnknown(symbols: readonly string[]): void {
-    const message = unknownSymbols(symbols, this.#options.states.symbols());
-    this.recipient.error('INVALID_SYMBOL', message);
+    const carried = this.#options.states.symbols();
+    this.recipient.errors(
+      symbols.map((symbol) => ({ code: 'INVALID_SYMBOL', ...unknownSymbol(symbol, carried) })),
+    );
   }
 
   #refuseFurther(symbols: readonly string[]): void {

@@ -1,6 +1,7 @@
 import {
   CLOSE_CODES,
   type ErrorCode,
+  type ErrorMessage,
   encodeError,
   encodePong,
   encodeWarning,
@@ -137,7 +138,11 @@ export class Session implements SocketEvents, Recipient {
   }
 
   error(code: ErrorCode, message: string): void {
-    this.control(encodeError({ code, message }));
+    this.errors([{ code, message }]);
+  }
+
+  errors(errors: readonly Omit<ErrorMessage, 'type'>[]): void {
+    for (const each of errors) this.control(encodeError(each));
     this.#errors ??= new ErrorLimit();
     if (this.#errors.count(this.#host.clock.monotonicMs())) {
       this.close(CLOSE_CODES.badClient.code, 'ten errors within 10 s');

@@ -76,7 +76,9 @@ describe('/api/v1/heatmap/{symbol}', () => {
       ['ETHUSD', 'unknown symbol "ETHUSD" (did you mean ETHUSDT?); allowed: BTCUSDT, ETHUSDT'],
     ];
     for (const [symbol, message] of unknown) {
-      expect(refusal(await get(`/api/v1/heatmap/${symbol}`), 404)).toBe(message);
+      const answer = await get(`/api/v1/heatmap/${symbol}`);
+      expect(refusal(answer, 404)).toBe(message);
+      expect(bodyAs('ErrorBody', answer)).toMatchObject({ error: { symbol } });
       expect(refusal(await get(`/api/v1/klines/${symbol}`), 404)).toBe(message);
     }
     const long = refusal(await get(`/api/v1/heatmap/${'x'.repeat(5000)}`), 404);

@@ -12,6 +12,7 @@ const recipient: Recipient = {
   control: () => {},
   answerPing: () => {},
   error: () => {},
+  errors: () => {},
 };
 
 /** A subscription that counts how often somebody looks at it. */

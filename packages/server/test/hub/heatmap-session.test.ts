@@ -98,15 +98,26 @@ describe('errors', () => {
       {
         type: 'error',
         code: 'INVALID_SYMBOL',
+        symbol: 'btcusdt',
         message:
-          'unknown symbol "btcusdt" (did you mean BTCUSDT?), "ETHUSD" (did you mean ETHUSDT?), "X"; ' +
-          'allowed: BTCUSDT, ETHUSDT, SOLUSDT',
+          'unknown symbol "btcusdt" (did you mean BTCUSDT?); allowed: BTCUSDT, ETHUSDT, SOLUSDT',
       },
+      { symbol: 'ETHUSD', message: expect.stringContaining('"ETHUSD" (did you mean ETHUSDT?);') },
+      { symbol: 'X', message: 'unknown symbol "X"; allowed: BTCUSDT, ETHUSDT, SOLUSDT' },
     ]);
     socket.receive({ action: 'unsubscribe', symbols: ['Y'.repeat(3000)] });
     const [error] = socket.take();
-    expect(error).toMatchObject({ code: 'INVALID_SYMBOL' });
+    expect(error).toMatchObject({ code: 'INVALID_SYMBOL', symbol: `${'Y'.repeat(40)}…` });
     expect(String(error!.message).length).toBeLessThan(150);
+  });
+
+  test('the bad symbols of one message count as one error', () => {
+    const socket = bench.join();
+    const symbols = Array.from({ length: 10 }, (_, index) => `COIN${index}`);
+    for (let i = 0; i < 9; i++) socket.receive({ action: 'subscribe', symbols });
+    expect([socket.take().length, socket.closeCode]).toEqual([90, null]);
+    socket.receive({ action: 'subscribe', symbols });
+    expect([socket.take().length, socket.closeCode]).toEqual([10, 4500]);
   });
 
   test('wrong messages, and those of the other address', () => {
