@@ -1,0 +1,342 @@
+/** What is asked for over HTTP while there is no WebSocket. */
+import { describe, expect, test } from 'vitest';
+import type { PriceUpdate } from '../src/index.ts';
+import type { Question } from './fakes/fake-http.ts';
+import { refusal } from './fakes/fake-server.ts';
+import { Rig } from './fakes/rig.ts';
+import { settle } from './fakes/settle.ts';
+
+const DATA = '/api/v1/';
+
+/** Whose sockets fail from now on, while questions over HTTP are answered. */
+function withoutSockets(rig: Rig): void {
+  rig.server.refusal = { status: 502, body: 'Bad Gateway' };
+  for (const connection of rig.server.connections) connection.cut();
+}
+
+/** A client that shows the price and has failed so often, nothing being answered until then. */
+async function failed(times: number): Promise<{ rig: Rig; seen: PriceUpdate[] }> {
+  const rig = new Rig();
+  const seen: PriceUpdate[] = [];
+  rig.tide.price((update) => seen.push(update));
+  await settle();
+  rig.server.price();
+  await rig.fail(times);
+  rig.server.isUp = true;
+  withoutSockets(rig);
+  return { rig, seen };
+}
+
+/** Times between questions, ms. */
+function pauses(asked: readonly Question[]): number[] {
+  return asked.slice(1).map(({ atMs }, i) => atMs - asked[i]!.atMs);
+}
+
+describe('from the third failure on', () => {
+  test('at the interval of the server, until a line is proven', async () => {
+    const { rig, seen } = await failed(3);
+    const before = rig.http.askedFor(DATA).length;
+    await rig.passWithPrices(4_000);
+    const asked = rig.http.askedFor(DATA).slice(before);
+    expect(new Set(pauses(asked))).toEqual(new Set([500]));
+    expect(asked.length).toBeGreaterThanOrEqual(7);
+    expect(rig.tide.status.state).toBe('polling');
+    expect(seen.at(-1)).toMatchObject({ via: 'polling', isLive: true, missed: 0 });
+    rig.server.refusal = null;
+    await rig.untilRetry();
+    expect(rig.tide.status.state).toBe('live');
+    const asking = rig.http.asked.length;
+    await rig.pass(60_000);
+    expect(rig.http.asked).toHaveLength(asking);
+  });
+
+  test('not before', async () => {
+    const { rig } = await failed(2);
+    rig.server.price();
+    const before = rig.http.askedFor(DATA).length;
+    await rig.pass(rig.retryInMs! - 1);
+    expect(rig.http.askedFor(DATA).length - before).toBeLessThanOrEqual(1);
+    expect(rig.tide.status.state).toBe('reconnecting');
+  });
+
+  test('while it goes on to try, at its own pace', async () => {
+    const { rig } = await failed(3);
+    await rig.passWithPrices(200_000);
+    const triesMs = rig.http.askedFor('/ws/').map(({ atMs }) => atMs);
+    expect(pauses(rig.http.askedFor('/ws/')).slice(-3)).toEqual([32_000, 60_000, 60_000]);
+    expect(triesMs).toHaveLength(rig.sockets.all.length - 1);
+    expect(rig.tide.status.state).toBe('polling');
+  });
+
+  test('for what is wanted then, and from where it stands', async () => {
+    const { rig } = await failed(3);
+    rig.tide.transactions();
+    rig.server.keepPoints(0);
+    rig.server.points([1, 2]);
+    await rig.passWithPrices(1_500);
+    const [first, ...later] = rig.http.askedFor(`${DATA}mempool`).slice(-3);
+    expect(first!.url.searchParams.get('channels')).toBe('price,transactions');
+    expect(later.at(-1)!.url.searchParams.get('epoch')).toBe('run-1');
+    expect(later.at(-1)!.url.searchParams.get('resume')).toMatch(/^price:\d+,transactions:1$/);
+  });
+
+  test('no update twice, none left out, none out of order, over both ways', async () => {
+    const { rig, seen } = await failed(3);
+    await rig.passWithPrices(10_000);
+    rig.server.refusal = null;
+    await rig.passWithPrices(30_000);
+    expect(new Set(seen.map(({ via }) => via))).toEqual(new Set(['websocket', 'polling']));
+    const seqs = seen.map(({ seq }) => seq);
+    expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
+    expect(seen.slice(1).every(({ missed }) => missed === 0)).toBe(true);
+    expect(seen.at(-1)!.via).toBe('websocket');
+  });
+
+  test('stops when nothing is wanted any more', async () => {
+    const rig = new Rig();
+    const price = rig.tide.price();
+    await settle();
+    withoutSockets(rig);
+    while (rig.tide.status.failures < 3) await rig.untilRetry();
+    await rig.pass(1_000);
+    expect(rig.tide.status.state).toBe('polling');
+    price.close();
+    await settle();
+    expect(rig.tide.status.state).toBe('idle');
+    expect(rig.held).toMatchObject({ timers: 0, questions: 0 });
+  });
+
+  test('stops when the server refuses for good', async () => {
+    const { rig } = await failed(3);
+    await rig.pass(1_000);
+    rig.server.refusal = refusal(403, 'ORIGIN_NOT_ALLOWED');
+    await rig.untilRetry();
+    expect(rig.tide.status.state).toBe('closed');
+    expect(rig.held).toMatchObject({ timers: 0, questions: 0 });
+  });
+});
+
+describe('an answer', () => {
+  test('of points adds to what was held, and their gaps are filled', async () => {
+    const rig = new Rig();
+    rig.server.points([1, 2]);
+    const points = rig.tide.transactions();
+    await settle();
+    withoutSockets(rig);
+    while (rig.tide.status.failures < 3) await rig.untilRetry();
+    rig.server.points([3, 2]);
+    rig.server.points([4, 2]);
+    await rig.pass(1_000);
+    expect(points.latest!.points.map(({ timeMs }) => timeMs)).toEqual([1_000, 3_000, 4_000]);
+    expect(points.latest).toMatchObject({ via: 'polling', seq: 3, missed: 0 });
+  });
+
+  test('without news keeps what is held alive', async () => {
+    const { rig, seen } = await failed(3);
+    await rig.pass(5_000);
+    expect(seen.at(-1)).toMatchObject({ seq: 1, isLive: true });
+    expect(rig.tide.status.state).toBe('polling');
+  });
+
+  test('of another run of the server starts anew', async () => {
+    const { rig, seen } = await failed(3);
+    rig.server.restart('run-2');
+    rig.server.price(70_000);
+    await rig.pass(1_000);
+    expect(seen.at(-1)).toMatchObject({ epoch: 'run-2', seq: 1, missed: null, priceUsd: 70_000 });
+  });
+
+  test('that fails makes what is held old, and the next question later', async () => {
+    const { rig, seen } = await failed(3);
+    await rig.pass(1_000);
+    expect(seen.at(-1)!.isLive).toBe(true);
+    rig.server.restAnswer = refusal(500, 'SERVER_ERROR');
+    await rig.pass(500);
+    expect(seen.at(-1)!.isLive).toBe(false);
+    expect(rig.tide.status.state).toBe('reconnecting');
+    const before = rig.http.askedFor(DATA).length;
+    await rig.pass(15_500);
+    expect(pauses(rig.http.askedFor(DATA).slice(before))).toEqual([2_000, 4_000, 8_000]);
+    rig.server.restAnswer = null;
+    await rig.pass(16_000);
+    expect(rig.tide.status.state).toBe('polling');
+  });
+
+  test('that asks for more patience is heeded', async () => {
+    const { rig } = await failed(3);
+    await rig.pass(1_000);
+    rig.server.restAnswer = refusal(429, 'TOO_MANY_REQUESTS', { retryAfter: '7' });
+    await rig.pass(500);
+    rig.server.restAnswer = null;
+    const before = rig.http.askedFor(DATA).length;
+    await rig.pass(8_000);
+    expect(pauses(rig.http.askedFor(DATA).slice(before - 1))[0]).toBe(7_000);
+    expect(rig.tide.status.state).toBe('polling');
+  });
+
+  test.each(['', 'null', '[]', '{}', '{"messages":7}', '<html>'])(
+    'of %j is none, and harms nothing',
+    async (body) => {
+      const { rig, seen } = await failed(3);
+      rig.server.restAnswer = { status: 200, body };
+      await rig.pass(3_000);
+      expect(seen).toHaveLength(1);
+      expect(rig.tide.status.state).toBe('reconnecting');
+    },
+  );
+
+  test('with entries that are none still gives the others', async () => {
+    const { rig, seen } = await failed(3);
+    const good = rig.server.price();
+    const messages = [null, 7, 'x', [], {}, { type: 'price_update' }, good, { type: 'tide' }];
+    rig.server.restAnswer = { status: 200, body: { epoch: 'run-1', messages } };
+    await rig.pass(1_000);
+    expect(seen.map(({ seq }) => seq)).toEqual([1, 2]);
+  });
+
+  test('that does not come within 5 s is given up', async () => {
+    const { rig } = await failed(3);
+    rig.server.isHttpStuck = true;
+    await rig.pass(1_000);
+    expect(rig.http.pending.filter(({ url }) => url.pathname.startsWith(DATA))).toHaveLength(1);
+    await rig.pass(5_000);
+    rig.server.isHttpStuck = false;
+    await rig.pass(2_000);
+    expect(rig.tide.status.state).toBe('polling');
+  });
+
+  test('tells the interval, of which 500 ms is the least', async () => {
+    const { rig } = await failed(3);
+    rig.server.updateIntervalMs = 3_000;
+    await rig.pass(1_000);
+    const before = rig.http.askedFor(DATA).length;
+    await rig.pass(9_000);
+    expect(rig.http.askedFor(DATA)).toHaveLength(before + 3);
+    rig.server.updateIntervalMs = 10;
+    await rig.pass(3_000);
+    const after = rig.http.askedFor(DATA).length;
+    await rig.pass(5_000);
+    expect(rig.http.askedFor(DATA)).toHaveLength(after + 10);
+  });
+});
+
+describe('a single question', () => {
+  test('bridges the wait after a line was cut', async () => {
+    const rig = new Rig();
+    const seen: PriceUpdate[] = [];
+    rig.tide.price((update) => seen.push(update));
+    await settle();
+    rig.server.price();
+    rig.server.connection().cut();
+    rig.server.price();
+    await rig.pass(1_000);
+    expect(rig.http.askedFor(`${DATA}mempool`)).toHaveLength(1);
+    expect(seen.map(({ via, seq }) => [via, seq])).toEqual([
+      ['websocket', 1],
+      ['polling', 2],
+    ]);
+    expect(rig.tide.status.state).toBe('reconnecting');
+    await rig.pass(999);
+    expect(rig.http.asked).toHaveLength(1);
+  });
+
+  test('is asked after the second failure too', async () => {
+    const rig = new Rig();
+    rig.tide.price();
+    await settle();
+    withoutSockets(rig);
+    await rig.untilRetry();
+    await rig.pass(1_000);
+    expect(rig.tide.status.failures).toBe(2);
+    expect(rig.http.askedFor(`${DATA}mempool`)).toHaveLength(2);
+  });
+
+  test('is not asked when the next try is near', async () => {
+    const rig = new Rig();
+    rig.draw = 0.24;
+    rig.tide.price();
+    await settle();
+    rig.server.connection().cut();
+    await rig.pass(960);
+    expect(rig.http.asked).toEqual([]);
+    expect(rig.tide.status.state).toBe('live');
+  });
+
+  test('is given up when the line is well again', async () => {
+    const rig = new Rig();
+    rig.tide.price();
+    await settle();
+    rig.server.isHttpStuck = true;
+    rig.server.connection().cut();
+    await rig.untilRetry();
+    expect(rig.tide.status.state).toBe('live');
+    expect(rig.http.pending).toEqual([]);
+  });
+
+  test('asks for each map that is wanted', async () => {
+    const rig = new Rig();
+    const seen: string[] = [];
+    rig.tide.heatmap(['BTCUSDT', 'ETHUSDT'], ({ symbol, via }) => seen.push(`${symbol} ${via}`));
+    await settle();
+    rig.server.connection().cut();
+    rig.server.map('BTCUSDT');
+    rig.server.map('ETHUSDT');
+    await rig.pass(1_999);
+    expect(seen).toEqual(['BTCUSDT polling', 'ETHUSDT polling']);
+  });
+});
+
+describe('maps', () => {
+  test('are asked for at the interval of each', async () => {
+    const rig = new Rig();
+    rig.tide.heatmap(['BTCUSDT'], { interval: 2 });
+    rig.tide.heatmap(['ETH/USDT'], { interval: 6 });
+    await settle();
+    withoutSockets(rig);
+    rig.server.map('BTCUSDT');
+    rig.server.map('ETH/USDT');
+    while (rig.tide.status.failures < 3) await rig.untilRetry();
+    await rig.pass(1_000);
+    const before = rig.http.asked.length;
+    await rig.pass(6_000);
+    const paths = rig.http.asked.slice(before).map(({ url }) => url.pathname);
+    expect(paths.filter((path) => path.endsWith('BTCUSDT'))).toHaveLength(3);
+    expect(paths.filter((path) => path.endsWith('ETH%2FUSDT'))).toHaveLength(1);
+  });
+
+  test('that are not there yet, or not carried, do not stop the others', async () => {
+    const rig = new Rig();
+    rig.server.symbols = ['BTCUSDT', 'ETHUSDT'];
+    rig.server.refusal = refusal(503, 'WEBSOCKETS_OFF', { retryAfter: '300' });
+    rig.server.map('ETHUSDT');
+    const maps = rig.tide.heatmap(['NOPE', 'BTCUSDT', 'ETHUSDT'], { interval: 1 });
+    await rig.pass(10_000);
+    expect(maps.latest).toMatchObject({ symbol: 'ETHUSDT', via: 'polling' });
+    expect(rig.tide.status.state).toBe('polling');
+    const unknown = rig.errors.filter(({ code }) => code === 'INVALID_SYMBOL');
+    expect(unknown).toMatchObject([{ symbol: 'NOPE', fatal: false }]);
+    expect(unknown[0]!.message).toContain('NOPE');
+  });
+
+  test('are not told twice when they did not change', async () => {
+    const rig = new Rig();
+    const seqs: number[] = [];
+    rig.server.refusal = refusal(503, 'WEBSOCKETS_OFF', { retryAfter: '300' });
+    rig.server.map('BTCUSDT');
+    rig.tide.heatmap(['BTCUSDT'], ({ seq }) => seqs.push(seq), { interval: 1 });
+    await rig.pass(5_000);
+    rig.server.map('BTCUSDT');
+    await rig.pass(5_000);
+    expect(seqs).toEqual([1, 2]);
+  });
+
+  test('without an answer are asked for ever more seldom', async () => {
+    const rig = new Rig();
+    rig.server.refusal = refusal(503, 'WEBSOCKETS_OFF', { retryAfter: '300' });
+    rig.server.restAnswer = refusal(500, 'SERVER_ERROR');
+    rig.tide.heatmap(['BTCUSDT'], { interval: 1 });
+    await rig.pass(200_000);
+    expect(pauses(rig.http.askedFor(DATA)).slice(-2)).toEqual([60_000, 60_000]);
+    expect(rig.tide.status.state).toBe('reconnecting');
+  });
+});
