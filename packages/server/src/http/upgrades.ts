@@ -69,10 +69,10 @@ export class Upgrades {
     const { url: target = '', headers } = request;
     const version = headers['sec-websocket-version'];
     const address = this.#options.addresses.ofRequest(request);
-    // Nobody listens to the stream while a token is checked, and an unheard error ends the process.
     const gone = (): void => void stream.destroy();
-    stream.on('error', gone);
+    let isDecided = false;
     this.#decide({ target, version, headers, key: addressKey(address) }, (decision) => {
+      isDecided = true;
       // Its error may still be on the way.
       if (stream.destroyed) return;
       stream.off('error', gone);
@@ -85,6 +85,8 @@ export class Upgrades {
       const endpoint = this.#endpointAt(decision.path);
       handshake.complete(request, stream, head, (socket) => hub.join(socket, client, endpoint));
     });
+    // Nobody else listens to the stream until then, and an unheard error ends the process.
+    if (!isDecided) stream.on('error', gone);
   }
 
   /** Whether plain requests for this target are answered here. */
