@@ -1,0 +1,118 @@
+/** The two clocks: this device's, which may jump, and the server's, which is only heard of. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { reconnectDelayMs } from '../src/backoff.ts';
+import { risingTime } from '../src/clock.ts';
+import { Rig } from './fakes/rig.ts';
+import { settle } from './fakes/settle.ts';
+
+describe('time on this device', () => {
+  function clock() {
+    const at = { wallMs: 1_000_000, monotonicMs: 50 };
+    const nowMs = risingTime(
+      () => at.wallMs,
+      () => at.monotonicMs,
+    );
+    return { at, nowMs };
+  }
+
+  test('is that of the wall', () => {
+    const { at, nowMs } = clock();
+    expect(nowMs()).toBe(1_000_000);
+    at.wallMs += 700;
+    at.monotonicMs += 700;
+    expect(nowMs()).toBe(1_000_700);
+  });
+
+  test('goes on evenly when the wall clock is set back', () => {
+    const { at, nowMs } = clock();
+    at.wallMs -= 3_600_000;
+    at.monotonicMs += 500;
+    expect(nowMs()).toBe(1_000_500);
+  });
+
+  test('goes ahead by the time that the device slept', () => {
+    const { at, nowMs } = clock();
+    at.wallMs += 3_600_000;
+    at.monotonicMs += 5;
+    expect(nowMs()).toBe(4_600_000);
+  });
+
+  test('never goes back, whatever the wall does', () => {
+    const step = fc.record({ wall: fc.integer({ min: -1e7, max: 1e7 }), even: fc.nat(1e6) });
+    fc.assert(
+      fc.property(fc.array(step), (steps) => {
+        const { at, nowMs } = clock();
+        let last = nowMs();
+        for (const { wall, even } of steps) {
+          at.wallMs += wall;
+          at.monotonicMs += even;
+          const now = nowMs();
+          expect(now - last).toBeGreaterThanOrEqual(even);
+          expect(now).toBeGreaterThanOrEqual(at.wallMs);
+          last = now;
+        }
+      }),
+    );
+  });
+});
+
+test('waits stay within their limits for any count and draw', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 1_000 }),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      (failures, random) => {
+        const delayMs = reconnectDelayMs(failures, random);
+        const mostMs = failures > 5 ? 75_000 : 2 ** (failures + 1) * 1_000;
+        expect(delayMs).toBeGreaterThanOrEqual(failures > 5 ? 45_000 : 250);
+        expect(delayMs).toBeLessThanOrEqual(mostMs);
+      },
+    ),
+  );
+});
+
+describe('the server’s time', () => {
+  test('is told best by the message that was fastest', async () => {
+    const rig = new Rig();
+    rig.server.isStuck = true;
+    const price = rig.tide.price();
+    await settle();
+    rig.sockets.all[0]!.open('');
+    const agesMs: number[] = [];
+    for (const lateMs of [900, 30, 700]) {
+      const message = rig.server.price();
+      await rig.pass(lateMs);
+      rig.sockets.all[0]!.receive(message);
+      agesMs.push(Math.round(price.latest!.ageMs / 10) * 10);
+    }
+    expect(agesMs).toEqual([0, 0, 670]);
+  });
+
+  test('is followed when the server’s clock is set', async () => {
+    const rig = new Rig();
+    const price = rig.tide.price();
+    await settle();
+    rig.server.price();
+    for (const aheadMs of [3_600_000, 0, -3_600_000]) {
+      rig.server.aheadMs = aheadMs;
+      await rig.pass(500);
+      rig.server.price();
+      await rig.pass(200);
+      expect(price.latest!.ageMs).toBeGreaterThan(190);
+      expect(price.latest!.ageMs).toBeLessThanOrEqual(201);
+    }
+  });
+
+  test('is followed when this device’s clock drifts', async () => {
+    const rig = new Rig();
+    const price = rig.tide.price();
+    await settle();
+    for (let n = 0; n < 2_000; n += 1) {
+      rig.server.aheadMs -= 0.1;
+      await rig.pass(500);
+      rig.server.price();
+    }
+    expect(price.latest!.ageMs).toBeLessThan(5);
+  });
+});
