@@ -9,7 +9,7 @@ import type { RestAnswer } from './stand-in-heatmap.ts';
 
 const BTC = '#/heatmap/BTCUSDT/1d';
 const subscribe = (symbol: string, over: object = {}): object => {
-  return { action: 'subscribe', symbols: [symbol], update_interval: 1, ...over };
+  return { action: 'subscribe', symbols: [symbol], update_interval: 1, resume: {}, ...over };
 };
 
 describe.skipIf(!hasChromium())('the heatmap', () => {
@@ -64,7 +64,7 @@ describe.skipIf(!hasChromium())('the heatmap', () => {
     expect(await page.isVisible('#heat-note')).toBe(false);
     expect(server.heatmapReceived).toEqual([
       subscribe('BTCUSDT'),
-      { type: 'ping', timestamp: 'subscription 1' },
+      { type: 'ping', timestamp: '1' },
     ]);
     await textIs(page, '#say-heatmap', /^Heatmap: Live$/);
     await photograph(page, 'heatmap');
@@ -192,9 +192,9 @@ describe.skipIf(!hasChromium())('the heatmap', () => {
     const server = await visits.serve();
     const { page } = await visits.open(server.url, BTC);
     await mapIsThere(page);
-    server.closeHeatmap(4501, 'unauthorized');
+    server.closeHeatmap(4500, 'ten errors within 10 s');
     await mapLineIs(page, 'refused');
-    expect(await text(page, '#heat-note-text')).toContain('unauthorized (4501)');
+    expect(await text(page, '#heat-note-text')).toContain('4500: ten errors within 10 s');
     const before = server.heatmapConnections;
     await page.click('#heat-note-button');
     await mapLineIs(page, 'live');

@@ -11,6 +11,9 @@ import type {
 
 export const nowSec = (): number => Date.now() / 1000;
 
+/** Of price and confirmed: each message follows the one before, whatever server says it. */
+let seq = 0;
+
 export function hello(over: Partial<Record<keyof HelloMessage, unknown>> = {}): unknown {
   return {
     type: 'hello',
@@ -35,7 +38,7 @@ export function price(over: Partial<PriceData> = {}, demo = false): PriceOnly {
     status: 'live',
     ...over,
   };
-  return { type: 'price_update', seq: 1, data, ...(demo ? { demo: true } : {}) };
+  return { type: 'price_update', seq: ++seq, data, ...(demo ? { demo: true } : {}) };
 }
 
 export function warmingUp(sampleSize: number): PriceOnly {
@@ -72,7 +75,7 @@ export function confirmed(
     points,
     ...over,
   };
-  return { type: 'confirmed_update', seq: 1, data };
+  return { type: 'confirmed_update', seq: ++seq, data };
 }
 
 export function warning(code: WarningMessage['code'], over: object = {}): WarningMessage {

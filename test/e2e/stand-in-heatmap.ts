@@ -16,7 +16,8 @@ export interface HeatmapStandInOptions {
   readonly snapshots?: boolean;
 }
 
-interface ClientMessage {
+export interface ClientMessage {
+  readonly subscribe?: unknown;
   readonly action?: string;
   readonly type?: string;
   readonly timestamp?: unknown;
@@ -49,16 +50,16 @@ export class HeatmapStandIn {
 
   /** What is said to a client's message. */
   reply(message: ClientMessage): readonly unknown[] {
-    if (message.type === 'ping' || message.action === 'ping') {
-      return [{ type: 'pong', timestamp: isoTime(nowSec()), echo: message.timestamp }];
-    }
+    if (message.type === 'ping' || message.action === 'ping') return [pong(message)];
     if (message.action !== 'subscribe') return [];
     return (message.symbols ?? []).flatMap((symbol) => this.#current(symbol, message.resume));
   }
 
   #current(symbol: string, resume: ClientMessage['resume']): readonly unknown[] {
     const market = this.markets.get(symbol);
-    if (!market) return [{ type: 'error', code: 'INVALID_SYMBOL', message: `no ${symbol} here` }];
+    if (!market) {
+      return [{ type: 'error', code: 'INVALID_SYMBOL', message: `no ${symbol} here`, symbol }];
+    }
     const seq = this.#newest.get(symbol)?.seq ?? 1;
     const held = resume?.[symbol];
     if (this.#options.snapshots === false) return [];
@@ -77,6 +78,12 @@ export class HeatmapStandIn {
     const symbol = searchParams.get('symbol') ?? pathname.split('/').at(-1)!;
     const market = this.markets.get(symbol);
     if (!market) return { status: 404, body: { error: { code: 'x', message: `no ${symbol}` } } };
+    if (pathname.startsWith('/api/v1/heatmap/')) {
+      return {
+        status: 200,
+        body: this.#marked(market.snapshot(this.#newest.get(symbol)?.seq ?? 1)),
+      };
+    }
     const interval = searchParams.get('interval') ?? '5m';
     const at = (name: string): number => Date.parse(searchParams.get(name) ?? '') / 1000;
     const body = pathname.startsWith('/liquidations/')
@@ -98,4 +105,8 @@ export class HeatmapStandIn {
   #marked(body: object): object {
     return this.#options.demo ? { ...body, demo: true } : body;
   }
+}
+
+export function pong({ timestamp }: ClientMessage): unknown {
+  return { type: 'pong', timestamp: isoTime(nowSec()), echo: timestamp };
 }

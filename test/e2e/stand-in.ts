@@ -11,7 +11,14 @@ import path from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { contentSecurityPolicy } from '../../packages/server/src/http/security-headers.ts';
 import { PAGE_DIR } from './page-files.ts';
-import { HeatmapStandIn, type HeatmapStandInOptions } from './stand-in-heatmap.ts';
+import { nowSec } from './samples.ts';
+import {
+  type ClientMessage,
+  HeatmapStandIn,
+  type HeatmapStandInOptions,
+  pong,
+  type RestAnswer,
+} from './stand-in-heatmap.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -26,6 +33,8 @@ export interface StandInOptions {
   /** What a client is sent at once, in order, as soon as it subscribed for the first time. */
   readonly greeting?: () => readonly unknown[];
   readonly health?: () => unknown;
+  /** What is told to those who ask over HTTP; without it the greeting. */
+  readonly polled?: (asked: URLSearchParams) => readonly unknown[];
   readonly heatmap?: HeatmapStandInOptions;
 }
 
@@ -37,6 +46,8 @@ export class StandIn {
   /** Parsed messages of all clients of the price, in the order they came. */
   readonly received: unknown[] = [];
   connections = 0;
+  /** False: WebSockets are cut before they open, as by something in between. */
+  takesWebSockets = true;
   /** The same of the heatmap's clients. */
   readonly heatmapReceived: unknown[] = [];
   heatmapConnections = 0;
@@ -49,7 +60,12 @@ export class StandIn {
     this.#sockets.on('connection', (socket) => this.#greet(socket, options));
     this.#heatmapSockets.on('connection', (socket) => this.#greetHeatmap(socket));
     http.on('upgrade', (request, socket, head) => {
-      const sockets = request.url === '/ws/heatmap' ? this.#heatmapSockets : this.#sockets;
+      if (!this.takesWebSockets) {
+        socket.destroy();
+        return;
+      }
+      const { pathname } = new URL(request.url ?? '/', 'http://stand-in');
+      const sockets = pathname === '/ws/heatmap' ? this.#heatmapSockets : this.#sockets;
       sockets.handleUpgrade(request, socket, head, (client) => {
         sockets.emit('connection', client, request);
       });
@@ -109,8 +125,9 @@ export class StandIn {
     this.connections += 1;
     let greeted = false;
     socket.on('message', (data) => {
-      const message = JSON.parse(String(data as Buffer)) as { subscribe?: unknown };
+      const message = JSON.parse(String(data as Buffer)) as ClientMessage;
       this.received.push(message);
+      if (message.type === 'ping') sayTo(socket, [pong(message)]);
       if (message.subscribe === undefined || greeted) return;
       greeted = true;
       sayTo(socket, options.greeting?.() ?? []);
@@ -141,6 +158,23 @@ function sayTo(socket: WebSocket, messages: readonly unknown[]): void {
   }
 }
 
+/** Null for a path that is none of the price's. */
+function mempoolAnswer(
+  { pathname, searchParams }: URL,
+  options: StandInOptions,
+): RestAnswer | null {
+  if (pathname.startsWith('/ws/')) {
+    return {
+      status: 426,
+      body: { error: { code: 'UPGRADE_REQUIRED', message: 'WebSocket only' } },
+    };
+  }
+  if (pathname !== '/api/v1/mempool') return null;
+  const messages = options.polled?.(searchParams) ?? options.greeting?.() ?? [];
+  const body = { epoch: 'e1', time: nowSec(), update_interval_ms: 500, messages };
+  return { status: 200, body };
+}
+
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -149,7 +183,7 @@ async function answer(
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://stand-in');
   const name = url.pathname;
-  const rest = heatmap.answer(url);
+  const rest = mempoolAnswer(url, options) ?? heatmap.answer(url);
   if (rest) {
     response.writeHead(rest.status, { 'content-type': 'application/json', ...rest.headers });
     response.end(JSON.stringify(rest.body));

@@ -1,17 +1,20 @@
-/** Joins the line, the questions over HTTP and what the page knows of the liquidation map. */
+/** Joins the client, the questions over HTTP and what the page knows of the liquidation map. */
+import type { HeatmapSubscription, State, Status, Tidegauge } from '@tidegauge/client';
 import type { Clock } from './clock.ts';
-import { Connection, type ConnectionPorts } from './line/connection.ts';
-import { askHistory, type HistoryQuestion } from './line/heatmap/ask-history.ts';
-import { Loader, type LoadOutcome } from './line/loader.ts';
-import type { AskRest } from './line/rest.ts';
 import type { HeatChoice, Heatmap } from './model/heatmap/heatmap.ts';
 import type { HistoryPart } from './model/heatmap/map-history.ts';
 import { slotEndSec, type TimePlan } from './model/heatmap/time-plan.ts';
+import { isReached } from './model/line-status.ts';
+import { askHistory, type HistoryQuestion } from './rest/ask-history.ts';
+import type { AskRest } from './rest/ask-rest.ts';
+import { Loader, type LoadOutcome } from './rest/loader.ts';
 import type { Markets } from './wire/heatmap/heatmap-incoming.ts';
-import { readHeatmapMessage } from './wire/heatmap/read-heatmap-message.ts';
 import { readMarkets } from './wire/heatmap/read-markets.ts';
 
-export interface HeatmapPorts extends ConnectionPorts {
+export interface HeatmapPorts {
+  readonly clock: Clock;
+  /** A draw from [0, 1). */
+  readonly random: () => number;
   readonly askRest: AskRest;
 }
 
@@ -37,7 +40,6 @@ interface LoadedPart {
 }
 
 export class HeatmapSession {
-  readonly connection: Connection;
   readonly #ports: HeatmapPorts;
   readonly #clock: Clock;
   readonly #state: Heatmap;
@@ -46,8 +48,10 @@ export class HeatmapSession {
   readonly #history: Loader<LoadedPart>;
   #shown = false;
   #visible = true;
-  #subscribed: string | null = null;
-  #subscriptions = 0;
+  #tide: Tidegauge | null = null;
+  #subscription: HeatmapSubscription | null = null;
+  /** The server was lost, and is not back yet. */
+  #wasLost = false;
   /** Where the range ended when the history was last asked for. */
   #askedEndSec = 0;
   /** The same, with a share of the spread between pages. */
@@ -62,14 +66,6 @@ export class HeatmapSession {
     this.#clock = ports.clock;
     this.#state = state;
     this.#changed = changed;
-    this.connection = new Connection(ports, {
-      onOpen: () => this.#opened(),
-      onText: (text) => this.#take(text),
-      onState: (line) => {
-        state.lineChanged(line);
-        changed();
-      },
-    });
     this.#markets = new Loader(ports, {
       onState: (load) => {
         state.marketsLoad = load;
@@ -86,19 +82,36 @@ export class HeatmapSession {
     });
   }
 
+  /** Takes in what comes, from now until the client is closed. */
+  join(tide: Tidegauge): void {
+    const state = this.#state;
+    this.#tide = tide;
+    tide.on('status', (status) => this.#lineChanged(status));
+    tide.on('warning', (warning) => {
+      if (warning.feed !== 'heatmap') return;
+      state.takeWarning(warning);
+      this.#changed();
+    });
+    tide.on('error', ({ code, symbol }) => {
+      if (code !== 'INVALID_SYMBOL' || symbol === null) return;
+      state.refuse(symbol);
+      this.#changed();
+    });
+    this.#subscribe();
+  }
+
   /** The map came into view or left it: without it there is no line. */
   setShown(shown: boolean): void {
     if (shown === this.#shown) return;
     this.#shown = shown;
     if (!shown) {
-      this.#subscribed = null;
-      this.connection.close();
+      this.#unsubscribe();
       this.#markets.stop();
       this.#history.stop();
       return;
     }
     this.#markets.start((signal) => this.#askMarkets(signal));
-    this.connection.connect();
+    this.#subscribe();
     this.#loadWhole();
   }
 
@@ -106,8 +119,8 @@ export class HeatmapSession {
   setVisible(visible: boolean): void {
     if (visible === this.#visible) return;
     this.#visible = visible;
-    if (!this.#shown) return;
-    if (visible) this.connection.pageShown();
+    // Another one, since one that tells rarely may hold a map back that is wanted now.
+    this.#unsubscribe();
     this.#subscribe();
   }
 
@@ -134,7 +147,7 @@ export class HeatmapSession {
     const { marketsLoad, historyLoad, line } = this.#state;
     if (marketsLoad.kind === 'failed') this.#markets.retry();
     if (historyLoad.kind === 'failed') this.#history.retry();
-    if (line.kind !== 'open') this.connection.connect();
+    if (!isReached(line)) this.#tide?.retry();
   }
 
   /** Time has passed: a candle may have closed since the history was asked for. */
@@ -163,20 +176,18 @@ export class HeatmapSession {
     return Math.min(closedSec, this.#askedAtSec + Math.min(againSec, intervalSec));
   }
 
-  #opened(): void {
-    this.#subscribed = null;
-    this.#subscribe();
+  #lineChanged({ state: worst, feeds }: Status): void {
+    this.#state.lineChanged(feeds.heatmap);
+    if (isLost(worst)) this.#wasLost = true;
+    else if (this.#wasLost && worst !== 'connecting') this.#serverIsBack();
+    this.#changed();
+  }
+
+  #serverIsBack(): void {
+    this.#wasLost = false;
     // A server that was started anew may carry other markets.
     if (this.#state.marketsLoad.kind === 'loaded') this.#markets.retry();
     if (this.#state.historyLoad.kind === 'failed') this.#history.retry();
-  }
-
-  #take(text: string): void {
-    const message = readHeatmapMessage(text);
-    this.#state.take(message, this.#clock.nowMs());
-    if (message.kind === 'pong' && message.echo === this.#ticket()) this.#state.settle();
-    if (message.kind === 'snapshot') this.#goBackToData();
-    this.#changed();
   }
 
   #takeMarkets(markets: Markets): void {
@@ -185,34 +196,43 @@ export class HeatmapSession {
     this.#loadWhole();
   }
 
-  /**
-   * Says what is wanted, and asks for an answer after it: when that comes and no map came before
-   * it, there is none, or the one that is here still holds.
-   */
+  /** Says what is wanted, as far as that is known; what was wanted before is left. */
   #subscribe(): void {
     const symbol = this.#state.market?.symbol ?? null;
-    const { connection } = this;
-    if (connection.state.kind !== 'open') return;
-    if (this.#subscribed !== null && this.#subscribed !== symbol) {
-      connection.send(JSON.stringify({ action: 'unsubscribe', symbols: [this.#subscribed] }));
+    if (!this.#shown || !this.#tide || symbol === null) {
+      this.#unsubscribe();
+      return;
     }
-    this.#subscribed = symbol;
-    if (symbol === null) return;
-    this.#subscriptions += 1;
-    connection.send(JSON.stringify({ action: 'subscribe', symbols: [symbol], ...this.#terms() }));
-    connection.send(JSON.stringify({ type: 'ping', timestamp: this.#ticket() }));
+    const symbols = [symbol];
+    const options = { interval: this.#visible ? INTERVAL_SEEN_SEC : INTERVAL_UNSEEN_SEC };
+    if (this.#subscription) this.#subscription.change(symbols, options);
+    else {
+      this.#state.unsettle();
+      this.#subscription = this.#tide.heatmap(
+        symbols,
+        (update) => {
+          this.#state.takeMap(update);
+          this.#goBackToData();
+          this.#changed();
+        },
+        options,
+      );
+    }
+    void this.#settle(this.#subscription);
   }
 
-  #terms(): object {
-    const { snapshot } = this.#state;
-    const update_interval = this.#visible ? INTERVAL_SEEN_SEC : INTERVAL_UNSEEN_SEC;
-    if (!snapshot) return { update_interval };
-    const { symbol, epoch, seq } = snapshot;
-    return { update_interval, resume: { [symbol]: { epoch, seq } } };
+  /** When the server has answered and no map came before that, there is none. */
+  async #settle(subscription: HeatmapSubscription): Promise<void> {
+    const { ready } = subscription;
+    await ready;
+    if (this.#subscription !== subscription || subscription.ready !== ready) return;
+    this.#state.settle();
+    this.#changed();
   }
 
-  #ticket(): string {
-    return `subscription ${this.#subscriptions}`;
+  #unsubscribe(): void {
+    this.#subscription?.close();
+    this.#subscription = null;
   }
 
   async #askMarkets(signal: AbortSignal): Promise<LoadOutcome<Markets>> {
@@ -269,4 +289,8 @@ export class HeatmapSession {
         : outcome;
     });
   }
+}
+
+function isLost(state: State): boolean {
+  return state === 'reconnecting' || state === 'closed';
 }

@@ -1,9 +1,8 @@
-/** Finds out whether the server asks for a key, and keeps the one that lets this page in. */
+/** Asks a person for a key where the server does, and keeps the one that lets this page in. */
 import type { Cancel, Clock } from './clock.ts';
-import type { CheckKey, KeyAnswer } from './line/key-check.ts';
-import type { KeyStore } from './line/key-store.ts';
-import type { LineState } from './line/line-state.ts';
+import type { KeyStore } from './key-store.ts';
 import type { KeyProblem, KeyState } from './model/key-state.ts';
+import type { CheckKey, KeyAnswer } from './rest/key-check.ts';
 
 export interface KeyPorts {
   readonly clock: Clock;
@@ -20,8 +19,6 @@ export interface KeyEvents {
   onChange(): void;
 }
 
-/** The server closed the line because the key has come to its end. */
-const UNAUTHORIZED_CODE = 4501;
 /** What keys and tokens are made of: anything else would break a header. */
 const KEY_FORM = /^[A-Za-z0-9._~-]{1,8192}$/;
 
@@ -30,7 +27,6 @@ export class KeyAccess {
   readonly #events: KeyEvents;
   #state: KeyState = { kind: 'fine' };
   #key: string | null;
-  #line: LineState = { kind: 'closed' };
   /** Answers to questions that were asked before the newest one are not heard. */
   #asked = 0;
   #unlock: Cancel | null = null;
@@ -50,14 +46,18 @@ export class KeyAccess {
     return this.#key;
   }
 
-  /** A line that never opened, or was closed for its key, may be one that needs another. */
-  lineChanged(line: LineState): void {
-    const before = this.#line;
-    if (line === before) return;
-    this.#line = line;
-    const unopened = before.kind === 'connecting' && line.kind === 'waiting';
-    const ended = line.kind === 'refused' && line.code === UNAUTHORIZED_CODE;
-    if (this.#state.kind === 'fine' && (unopened || ended)) void this.#checkOwn();
+  /** The server takes what this page came with no more, or it came with nothing. */
+  refused(): void {
+    const key = this.#key;
+    this.#drop();
+    this.#need(this.#problemOf({ kind: 'refused' }, key));
+  }
+
+  /** Too many wrong keys came from this address: the own one is tried when that is over. */
+  locked(waitMs: number): void {
+    this.#need(this.#problemOf({ kind: 'locked', waitMs }, this.#key));
+    if (this.#key === null) return;
+    this.#unlock = this.#ports.clock.after(waitMs, () => void this.#checkOwn());
   }
 
   /** A person gives a key. It is kept once the server knows it. */
@@ -86,17 +86,21 @@ export class KeyAccess {
   }
 
   async #checkOwn(): Promise<void> {
-    const key = this.#key;
-    const answer = await this.#ask(key);
-    if (!answer || answer.kind === 'unanswered') return;
-    if (answer.kind === 'admitted') {
-      if (this.#state.kind === 'needed') this.#admit();
-      return;
+    const answer = await this.#ask(this.#key);
+    if (!answer) return;
+    switch (answer.kind) {
+      case 'admitted':
+        this.#admit();
+        break;
+      case 'refused':
+        this.refused();
+        break;
+      case 'locked':
+        this.locked(answer.waitMs);
+        break;
+      case 'unanswered':
+        this.#need(answer);
     }
-    if (answer.kind === 'refused') this.#drop();
-    this.#need(this.#problemOf(answer, key));
-    if (answer.kind !== 'locked' || key === null) return;
-    this.#unlock = this.#ports.clock.after(answer.waitMs, () => void this.#checkOwn());
   }
 
   #problemOf(answer: KeyAnswer, key: string | null): KeyProblem {

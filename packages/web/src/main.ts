@@ -1,25 +1,19 @@
 /** Builds the page's objects and joins them to the browser. Read this first. */
-import {
-  AUTH_SUBPROTOCOL_PREFIX,
-  HEATMAP_PATH,
-  MEMPOOL_PATH,
-  SUBPROTOCOL,
-} from '@tidegauge/protocol';
+import { connect, type Tidegauge, type TidegaugeError } from '@tidegauge/client';
 import { browserClock } from './clock.ts';
 import { numberFormats } from './format/numbers.ts';
 import { timeFormats } from './format/times.ts';
 import { HeatmapSession } from './heatmap-session.ts';
 import { KeyAccess } from './key-access.ts';
-import { browserRest } from './line/browser-rest.ts';
-import { browserSocket } from './line/browser-socket.ts';
-import type { ConnectionPorts } from './line/connection.ts';
-import { HealthPoll } from './line/health-poll.ts';
-import { browserKeyCheck } from './line/key-check.ts';
-import { browserKeyStore } from './line/key-store.ts';
-import { isLoopback } from './line/network.ts';
+import { browserKeyStore } from './key-store.ts';
 import { Dashboard } from './model/dashboard.ts';
 import { type HeatChoice, Heatmap } from './model/heatmap/heatmap.ts';
 import { heatmapHash, readRoute, type ViewName } from './model/heatmap/route.ts';
+import { isReached } from './model/line-status.ts';
+import { ServerClock } from './model/server-clock.ts';
+import { browserRest } from './rest/browser-rest.ts';
+import { HealthPoll } from './rest/health-poll.ts';
+import { browserKeyCheck, LOCKED_CODE } from './rest/key-check.ts';
 import { Session } from './session.ts';
 import { FrameLoop } from './view/frame-loop.ts';
 import { pageTitle } from './view/page-title.ts';
@@ -29,8 +23,9 @@ import { PageView } from './view/page-view.ts';
 const TICK_MS = 500;
 const HEALTH_WAIT_MS = 4_000;
 
-const price = new Dashboard();
-const heatmap = new Heatmap();
+const serverClock = new ServerClock();
+const price = new Dashboard(serverClock);
+const heatmap = new Heatmap(serverClock);
 const numbers = numberFormats();
 const times = timeFormats();
 const isVisible = (): boolean => document.visibilityState === 'visible';
@@ -43,24 +38,23 @@ const access = new KeyAccess(
     check: browserKeyCheck(new URL('api/v1/price', document.baseURI)),
   },
   {
-    onNeeded: () => {
-      session.connection.close();
-      heatmapSession.setShown(false);
-    },
-    onAdmitted: () => {
-      session.connection.connect();
-      heatmapSession.setShown(view === 'heatmap');
-    },
+    onNeeded: () => leave(),
+    onAdmitted: () => join(),
     onChange: () => stateChanged(),
   },
 );
 
-const session = new Session(linePorts(MEMPOOL_PATH), price, stateChanged);
+const session = new Session(browserClock, price, stateChanged);
 const heatmapSession = new HeatmapSession(
-  { ...linePorts(HEATMAP_PATH), askRest: browserRest(document.baseURI, () => access.key) },
+  {
+    clock: browserClock,
+    random: () => Math.random(),
+    askRest: browserRest(document.baseURI, () => access.key),
+  },
   heatmap,
   stateChanged,
 );
+let tide: Tidegauge | null = null;
 
 const health = new HealthPoll({
   clock: browserClock,
@@ -81,7 +75,7 @@ const page = new PageView(
   numbers,
   times,
   {
-    connect: () => session.connection.connect(),
+    connect: () => tide?.retry(),
     reload: () => location.reload(),
     offer: (key) => void access.offer(key),
     forget: () => void access.forget(),
@@ -101,19 +95,30 @@ const loop = new FrameLoop(
   (frameMs) => page.render({ view, price, heatmap, access }, browserClock.nowMs(), frameMs),
 );
 
-/** Addresses are relative to the page, so that it also works below a path of another server. */
-function linePorts(path: string): ConnectionPorts {
-  const url = new URL(path.slice(1), document.baseURI);
-  url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
-  return {
-    clock: browserClock,
-    openSocket: browserSocket(url.href, () => {
-      const { key } = access;
-      return key === null ? [SUBPROTOCOL] : [SUBPROTOCOL, AUTH_SUBPROTOCOL_PREFIX + key];
-    }),
-    random: () => Math.random(),
-    isOnline: () => navigator.onLine || isLoopback(location.hostname),
-  };
+/** The server that the page came from, also where that is below a path of another. */
+function join(): void {
+  const { key } = access;
+  tide = connect(new URL('.', document.baseURI), key === null ? {} : { token: key });
+  tide.on('error', takeError);
+  session.join(tide);
+  heatmapSession.join(tide);
+  heatmapSession.setShown(view === 'heatmap');
+}
+
+/** Nothing would be answered without another key: time to ask for nothing. */
+function leave(): void {
+  heatmapSession.setShown(false);
+  tide?.close();
+}
+
+function takeError(error: TidegaugeError): void {
+  const { code, message, serverCode, cause } = error;
+  const retryAtMs = tide?.status.retryAtMs ?? null;
+  if (code === 'HANDLER_FAILED') reportError(cause);
+  else if (code === 'UNAUTHORIZED') access.refused();
+  else if (serverCode === LOCKED_CODE && retryAtMs !== null) {
+    access.locked(retryAtMs - browserClock.nowMs());
+  } else console.warn(`${code}: ${message}`);
 }
 
 /** What is shown stands in the address, so that it can be kept and sent to others. */
@@ -131,11 +136,10 @@ function followAddress(): void {
 }
 
 function stateChanged(): void {
-  access.lineChanged(price.line);
   const nowMs = browserClock.nowMs();
   const title = pageTitle(price, price.status(nowMs), numbers);
   if (document.title !== title) document.title = title;
-  health.setWanted(price.line.kind === 'open' && isVisible());
+  health.setWanted(isReached(price.line) && isVisible());
   loop.invalidate();
 }
 
@@ -147,19 +151,12 @@ function tick(): void {
 }
 
 document.addEventListener('visibilitychange', () => {
-  if (isVisible()) session.connection.pageShown();
   heatmapSession.setVisible(isVisible());
   stateChanged();
   loop.visibilityChanged();
 });
-for (const name of ['online', 'offline']) {
-  addEventListener(name, () => {
-    session.connection.networkChanged();
-    heatmapSession.connection.networkChanged();
-  });
-}
 addEventListener('hashchange', followAddress);
 
-session.connection.connect();
+join();
 followAddress();
 tick();

@@ -1,11 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { KeyAccess } from '../src/key-access.ts';
-import type { KeyAnswer } from '../src/line/key-check.ts';
-import type { LineState } from '../src/line/line-state.ts';
+import type { KeyAnswer } from '../src/rest/key-check.ts';
 import { FakeClock } from './fake-clock.ts';
 
-const CONNECTING: LineState = { kind: 'connecting', failures: 0 };
-const WAITING: LineState = { kind: 'waiting', retryAtMs: 0, failures: 1 };
 const KEY = 'a-key-of-some-length';
 
 let clock: FakeClock;
@@ -55,40 +52,9 @@ async function answer(given: KeyAnswer): Promise<void> {
   await Promise.resolve();
 }
 
-async function refusedLine(): Promise<void> {
-  access.lineChanged({ ...CONNECTING });
-  access.lineChanged({ ...WAITING });
-  await answer({ kind: 'refused' });
-}
-
-describe('a server that asks for no key', () => {
-  it('is not asked whether it does while the line opens', () => {
-    access.lineChanged(CONNECTING);
-    access.lineChanged({ kind: 'open', sinceMs: 1 });
-    access.lineChanged(WAITING);
-    expect(asked).toEqual([]);
-  });
-
-  it('is asked when the line never opened, once for each try', async () => {
-    access.lineChanged(CONNECTING);
-    access.lineChanged(WAITING);
-    access.lineChanged(WAITING);
-    expect(asked).toEqual([null]);
-    await answer({ kind: 'admitted' });
-    await tryAgain({ kind: 'unanswered' });
-    expect([access.state.kind, events]).toEqual(['fine', []]);
-  });
-
-  async function tryAgain(given: KeyAnswer): Promise<void> {
-    access.lineChanged({ ...CONNECTING });
-    access.lineChanged({ ...WAITING });
-    await answer(given);
-  }
-});
-
 describe('a server that asks for a key', () => {
   it('gets the one that a person gives, which is kept once it is right', async () => {
-    await refusedLine();
+    access.refused();
     expect(access.state).toEqual({ kind: 'needed', why: { kind: 'absent' }, checking: false });
     expect(events).toEqual(['needed']);
     void access.offer(` ${KEY}\n`);
@@ -100,59 +66,77 @@ describe('a server that asks for a key', () => {
   });
 
   it('says that a wrong one is wrong, and keeps it not', async () => {
-    await refusedLine();
+    access.refused();
     void access.offer('wrong');
     await answer({ kind: 'refused' });
     expect(access.state).toMatchObject({ why: { kind: 'wrong' }, checking: false });
     expect([access.key, stored, events]).toEqual([null, null, ['needed']]);
   });
 
-  it('is not asked with what cannot be a key', async () => {
-    await refusedLine();
+  it('is not asked with what cannot be a key', () => {
+    access.refused();
     for (const text of ['', ' ', 'two words', 'a\r\nb: c', 'schlüssel']) void access.offer(text);
-    expect(asked).toHaveLength(1);
+    expect(asked).toEqual([]);
     expect(access.state).toMatchObject({ why: { kind: 'malformed' } });
   });
 
-  it('is brought the key of the last visit at once; one that it forgot is forgotten', async () => {
+  it('is brought the key of the last visit at once; one that it forgot is forgotten', () => {
     stored = KEY;
     visit();
     expect(access.key).toBe(KEY);
-    await refusedLine();
-    expect(asked).toEqual([KEY]);
+    access.refused();
+    expect(events).toEqual(['needed']);
     expect(access.state).toMatchObject({ why: { kind: 'wrong' } });
     expect([access.key, stored]).toEqual([null, null]);
-  });
-
-  it('asks again when a token has come to its end', async () => {
-    stored = KEY;
-    visit();
-    access.lineChanged({ kind: 'refused', code: 4501, reason: '' });
-    await answer({ kind: 'refused' });
-    expect(access.state).toMatchObject({ kind: 'needed', why: { kind: 'wrong' } });
-    access.lineChanged({ kind: 'refused', code: 4500, reason: '' });
-    expect(asked).toHaveLength(1);
   });
 
   it('hears nothing while it has heard too many wrong ones; then the own key is tried', async () => {
     stored = KEY;
     visit();
-    access.lineChanged(CONNECTING);
-    access.lineChanged(WAITING);
-    await answer({ kind: 'locked', waitMs: 30_000 });
+    access.locked(30_000);
     const untilMs = clock.nowMs() + 30_000;
     expect(access.state).toMatchObject({ why: { kind: 'locked', untilMs } });
     expect(access.key).toBe(KEY);
     clock.pass(29_999);
-    expect(asked).toHaveLength(1);
+    expect(asked).toEqual([]);
     clock.pass(1);
+    expect(asked).toEqual([KEY]);
+    await answer({ kind: 'locked', waitMs: 5_000 });
+    clock.pass(5_000);
     expect(asked).toEqual([KEY, KEY]);
     await answer({ kind: 'admitted' });
     expect([access.state.kind, events]).toEqual(['fine', ['needed', 'admitted']]);
   });
 
+  it('that does not know the own key either, when it hears again, has it forgotten', async () => {
+    stored = KEY;
+    visit();
+    access.locked(1_000);
+    clock.pass(1_000);
+    await answer({ kind: 'refused' });
+    expect(access.state).toMatchObject({ why: { kind: 'wrong' }, checking: false });
+    expect([access.key, stored, events]).toEqual([null, null, ['needed']]);
+  });
+
+  it('that hears nothing and knows of no own key is left to the person', () => {
+    access.locked(1_000);
+    clock.pass(60_000);
+    expect(asked).toEqual([]);
+    expect(access.state).toMatchObject({ kind: 'needed', why: { kind: 'locked' } });
+  });
+
+  it('that does not answer lets the person try again', async () => {
+    stored = KEY;
+    visit();
+    access.locked(1_000);
+    clock.pass(1_000);
+    await answer({ kind: 'unanswered' });
+    expect(access.state).toMatchObject({ why: { kind: 'unanswered' }, checking: false });
+    expect(access.key).toBe(KEY);
+  });
+
   it('answers the newest question only', async () => {
-    await refusedLine();
+    access.refused();
     void access.offer('first');
     void access.offer('second');
     await answer({ kind: 'admitted' });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { browserKeyCheck } from '../src/line/key-check.ts';
+import { browserKeyCheck } from '../src/rest/key-check.ts';
 
 let server: Server;
 let answer: { status: number; headers?: Record<string, string>; body: string };

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const INDEX = readFileSync(path.join(SRC, '..', 'index.html'), 'utf8');
 /** Each folder, with what lies below it, may import from itself and from those before it. */
-const LAYERS = ['format', 'wire', 'line', 'model', 'drawing', 'view'];
+const LAYERS = ['format', 'wire', 'rest', 'model', 'drawing', 'view'];
 const layerOf = (file: string): number => LAYERS.indexOf(file.split(path.sep)[0]!);
 
 function sources(): string[] {
@@ -86,6 +86,7 @@ describe('contrast', () => {
     'short',
     'good',
     'slow',
+    'poll',
     'wait',
     'lost',
     'stale',
@@ -100,7 +101,7 @@ describe('contrast', () => {
   });
 
   it('of the states of the line is AAA: they are read from afar', () => {
-    for (const state of ['good', 'slow', 'wait', 'lost', 'stale']) {
+    for (const state of ['good', 'slow', 'poll', 'wait', 'lost', 'stale']) {
       expect(contrast(colour(state), colour('ground')), state).toBeGreaterThan(7);
     }
   });

@@ -4,9 +4,9 @@ import { nearestPoint } from '../src/model/nearest-point.ts';
 import { nextByPrice, nextPoint } from '../src/model/next-point.ts';
 import { placeByBlock } from '../src/model/place-blocks.ts';
 import { PointRing } from '../src/model/point-ring.ts';
-import { PointsStream } from '../src/model/points-stream.ts';
 import { priceToY } from '../src/model/price-scale.ts';
 import { timeToX } from '../src/model/time-scale.ts';
+import { point } from './updates.ts';
 
 const timeScale = { fromSec: 0, toSec: 100, leftPx: 50, widthPx: 400 };
 const priceScale = { range: { lowUsd: 90, highUsd: 110 }, topPx: 0, heightPx: 300 };
@@ -81,10 +81,10 @@ describe('stepping by keyboard', () => {
 describe('places of the points of blocks', () => {
   it('lie in the order of the block between the block before and its own time', () => {
     const places = placeByBlock([
-      [1_000, 1],
-      [1_600, 1],
-      [1_600, 2],
-      [1_600, 3],
+      point(1_000, 1),
+      point(1_600, 1),
+      point(1_600, 2),
+      point(1_600, 3),
     ]);
     expect(places[0]).toBeGreaterThan(400);
     expect(places[0]).toBeLessThan(1_000);
@@ -98,62 +98,13 @@ describe('places of the points of blocks', () => {
     const times = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 60 });
     fc.assert(
       fc.property(times, (all) => {
-        const points = all.map((timeSec) => [timeSec, 1] as const);
+        const points = all.map((timeSec) => point(timeSec, 1));
         const places = placeByBlock(points);
         for (const [i, place] of places.entries()) {
-          expect(place).toBeLessThanOrEqual(points[i]![0]);
+          expect(place).toBeLessThanOrEqual(all[i]!);
           expect(Number.isFinite(place)).toBe(true);
         }
       }),
     );
-  });
-});
-
-describe('stream of points', () => {
-  const message = (seq: number, prices: readonly number[], whole = false) => ({
-    kind: 'points' as const,
-    demo: false,
-    seq,
-    whole,
-    points: prices.map((priceUsd) => [seq, priceUsd] as const),
-  });
-  const pricesOf = (ring: PointRing): number[] =>
-    Array.from({ length: ring.length }, (_, i) => ring.priceUsd(i));
-
-  it('takes the window, then what follows', () => {
-    const ring = new PointRing();
-    const stream = new PointsStream(ring);
-    expect(stream.waitsForWindow).toBe(true);
-    expect(stream.take(message(6, [1]))).toBe('ignored');
-    expect(stream.take(message(7, [2, 3], true))).toBe('taken');
-    expect(stream.take(message(8, [4]))).toBe('taken');
-    expect(pricesOf(ring)).toEqual([2, 3, 4]);
-  });
-
-  it('calls a gap once and takes nothing until the window comes again', () => {
-    const ring = new PointRing();
-    const stream = new PointsStream(ring);
-    stream.take(message(7, [1], true));
-    expect(stream.take(message(9, [2]))).toBe('gap');
-    expect(stream.take(message(10, [3]))).toBe('ignored');
-    expect(pricesOf(ring)).toEqual([1]);
-    expect(stream.take(message(11, [5, 6], true))).toBe('taken');
-    expect(stream.take(message(12, [7]))).toBe('taken');
-    expect(pricesOf(ring)).toEqual([5, 6, 7]);
-  });
-
-  it('takes a sequence that steps back for a gap, not for news', () => {
-    const stream = new PointsStream(new PointRing());
-    stream.take(message(7, [1], true));
-    expect(stream.take(message(3, [2]))).toBe('gap');
-  });
-
-  it('expects the window again after a new connection and keeps the old points until then', () => {
-    const ring = new PointRing();
-    const stream = new PointsStream(ring);
-    stream.take(message(7, [1], true));
-    stream.expectWindow();
-    expect(stream.take(message(8, [2]))).toBe('ignored');
-    expect(pricesOf(ring)).toEqual([1]);
   });
 });

@@ -1,71 +1,65 @@
+import { TidegaugeError } from '@tidegauge/client';
 import { beforeEach, expect, it } from 'vitest';
 import { Dashboard } from '../src/model/dashboard.ts';
 import { Session } from '../src/session.ts';
 import { FakeClock } from './fake-clock.ts';
-import { FakeSockets } from './fake-sockets.ts';
+import { FakeTidegauge } from './fake-tidegauge.ts';
+import { confirmedUpdate, point, pointsUpdate, priceUpdate, TIME_MS, TIME_SEC } from './updates.ts';
 
 let clock: FakeClock;
-let sockets: FakeSockets;
+let tide: FakeTidegauge;
 let state: Dashboard;
+let session: Session;
 let changes: number;
 
 beforeEach(() => {
   clock = new FakeClock();
-  sockets = new FakeSockets();
+  tide = new FakeTidegauge();
   state = new Dashboard();
   changes = 0;
-  const ports = { clock, openSocket: sockets.open, random: () => 0.5, isOnline: () => true };
-  new Session(ports, state, () => {
+  session = new Session(clock, state, () => {
     changes += 1;
-  }).connection.connect();
-  sockets.last.events.onOpen();
+  });
+  session.join(tide);
 });
 
-function window(seq: number): void {
-  say({ type: 'transactions', seq, epoch: 'e', data: { points: [[1, 2]] } });
-}
-function say(message: unknown): void {
-  sockets.last.events.onText(JSON.stringify(message));
-}
-const sent = (): unknown[] => sockets.last.sent.map((text) => JSON.parse(text) as unknown);
-const ASKS = [{ unsubscribe: 'transactions' }, { subscribe: 'transactions' }];
-
-it('asks for price, transactions and confirmed on each connection', () => {
-  const wanted = { subscribe: ['price', 'transactions', 'confirmed'] };
-  expect(sent()).toEqual([wanted]);
-  sockets.last.events.onClose(1006, '');
-  clock.pass(2_000);
-  sockets.last.events.onOpen();
-  expect(sockets.all).toHaveLength(2);
-  expect(sent()).toEqual([wanted]);
+it('asks for price, points and blocks, once each', () => {
+  expect([tide.prices.length, tide.points.length, tide.blocks.length]).toEqual([1, 1, 1]);
 });
 
-it('asks for the window again after a gap, once', () => {
-  window(5);
-  say({ type: 'transactions', seq: 7, data: { points: [] } });
-  say({ type: 'transactions', seq: 8, data: { points: [] } });
-  expect(sent().slice(1)).toEqual(ASKS);
-  window(9);
-  expect(state.stream.waitsForWindow).toBe(false);
+it('hands on what comes, and tells of each change', () => {
+  tide.stand('mempool', { state: 'live' });
+  tide.prices[0]!.say(priceUpdate({ priceUsd: 87_412.5 }));
+  tide.points[0]!.say(pointsUpdate(true, point(TIME_SEC, 87_000)));
+  tide.blocks[0]!.say(confirmedUpdate({ blockHeight: 930_123 }));
+  tide.warn('mempool', 'SOURCE_STALE', TIME_MS - 60_000);
+  expect(changes).toBe(5);
+  expect(state.line.state).toBe('live');
+  expect(state.price?.priceUsd).toBe(87_412.5);
+  expect(state.priceAtMs).toBe(clock.nowMs());
+  expect(state.mempoolPoints.length).toBe(1);
+  expect(state.block?.height).toBe(930_123);
+  expect(state.staleSinceSec).toBe(TIME_SEC - 60);
 });
 
-it('asks again when the window does not come within 10 s', () => {
-  clock.pass(9_999);
-  expect(sent()).toHaveLength(1);
-  clock.pass(1);
-  expect(sent().slice(1)).toEqual(ASKS);
+it('leaves alone what is said of the map', () => {
+  tide.stand('heatmap', { state: 'reconnecting', failures: 1 });
+  tide.warn('heatmap', 'SOURCE_STALE', TIME_MS);
+  expect([state.line.state, state.staleSinceSec]).toEqual(['idle', null]);
 });
 
-it('does not ask when it came', () => {
-  window(1);
-  clock.pass(15_000);
-  expect(sent()).toHaveLength(1);
+it('tells what the server complains of, and nothing of other errors', () => {
+  tide.emit('error', new TidegaugeError('MALFORMED', 'x'));
+  expect(state.serverError).toBeNull();
+  tide.emit('error', new TidegaugeError('SERVER', 'slower', { serverCode: 'RATE_LIMITED' }));
+  expect(state.serverError).toBe('RATE_LIMITED: slower');
 });
 
-it('tells of each change and survives what it cannot read', () => {
-  const before = changes;
-  sockets.last.events.onText('{broken');
-  say({ type: 'weather' });
-  expect(changes).toBe(before + 2);
-  expect([state.malformedCount, state.unknownCount]).toEqual([1, 1]);
+it('goes on with another client, as after another key', () => {
+  tide.prices[0]!.say(priceUpdate());
+  tide.stand('mempool', {});
+  tide = new FakeTidegauge();
+  session.join(tide);
+  tide.prices[0]!.say(priceUpdate({ priceUsd: 90_000 }));
+  expect(state.price?.priceUsd).toBe(90_000);
 });

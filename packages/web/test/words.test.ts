@@ -1,21 +1,23 @@
+import { type PriceUpdate, TidegaugeError } from '@tidegauge/client';
 import { describe, expect, it } from 'vitest';
 import { duration } from '../src/format/duration.ts';
 import { numberFormats } from '../src/format/numbers.ts';
 import { timeFormats } from '../src/format/times.ts';
 import { Dashboard } from '../src/model/dashboard.ts';
-import type { LineStatus } from '../src/model/line-status.ts';
+import { IDLE, type LineStatus } from '../src/model/line-status.ts';
 import { Announcer } from '../src/view/announcer.ts';
 import { lineWords } from '../src/view/line-words.ts';
 import { noticeFor } from '../src/view/notice.ts';
 import { pageTitle } from '../src/view/page-title.ts';
 import { priceNote } from '../src/view/price-note.ts';
 import { sourceWords } from '../src/view/source-words.ts';
-import type { LivePrice } from '../src/wire/incoming.ts';
+import { priceUpdate, TIME_SEC, WARMING_UP } from './updates.ts';
 
 const numbers = numberFormats('en-US');
 const times = timeFormats('en-US');
-/** 10:00:05 UTC */
-const TIME_SEC = 1_767_607_205;
+const REFUSED = new TidegaugeError('REFUSED', 'the server closed the line with 4500: go', {
+  fatal: true,
+});
 
 describe('numbers', () => {
   it('are written in the locale', () => {
@@ -66,7 +68,8 @@ describe('words for the line', () => {
     [{ kind: 'silent', silentSec: 7 }, 'wait', 'No updates for 7 s'],
     [{ kind: 'reconnecting', inSec: 4, lasting: false }, 'wait', 'Reconnecting in 4 s'],
     [{ kind: 'reconnecting', inSec: null, lasting: true }, 'lost', 'Disconnected, trying again…'],
-    [{ kind: 'refused', code: 4501, reason: 'x' }, 'lost', 'Disconnected by the server'],
+    [{ kind: 'polling' }, 'poll', 'No live line: asking again and again'],
+    [{ kind: 'refused', error: REFUSED }, 'lost', 'Disconnected by the server'],
     [{ kind: 'offline' }, 'lost', 'Disconnected: this device is offline'],
   ];
   it.each(rows)('%o', (status, tone, text) => {
@@ -113,21 +116,11 @@ describe('words for the node', () => {
 });
 
 describe('words for the price', () => {
-  const price: LivePrice = {
-    priceUsd: 87_412.5,
-    lowUsd: 87_000,
-    highUsd: 88_000,
-    confidence: 0.9,
-    timestampSec: TIME_SEC,
-    sampleSize: 4309,
-    status: 'live',
-  };
-  const stateWith = (over: Partial<LivePrice>): Dashboard => {
+  const stateWith = (over: Partial<PriceUpdate>): Dashboard => {
     const state = new Dashboard();
-    state.price = { ...price, ...over };
+    state.price = priceUpdate({ priceUsd: 87_412.5, ...over });
     return state;
   };
-  const none = { priceUsd: null, lowUsd: null, highUsd: null, status: 'warming_up' } as const;
   const note = (state: Dashboard, status: LineStatus) => priceNote(state, status, numbers, times);
 
   it('say what it rests on, or what it waits for', () => {
@@ -135,15 +128,16 @@ describe('words for the price', () => {
     expect(note(stateWith({}), { kind: 'offline' })).toBe(
       'Not live: this price is of 10:00:05 UTC',
     );
-    const waits = stateWith({ ...none, sampleSize: 0 });
+    const waits = stateWith({ ...WARMING_UP, sampleSize: 0 });
     expect(note(waits, { kind: 'warming-up' })).toBe('Waiting for mempool data');
-    const warms = stateWith({ ...none, sampleSize: 312 });
+    const warms = stateWith({ ...WARMING_UP, sampleSize: 312 });
     expect(note(warms, { kind: 'warming-up' })).toBe('Warming up: 312 amounts so far');
     expect(note(new Dashboard(), { kind: 'connecting' })).toBe('Connecting…');
   });
 
   it('stand in the title only while it is live', () => {
     expect(pageTitle(stateWith({}), { kind: 'live' }, numbers)).toBe('$87,413 · Tidegauge');
+    expect(pageTitle(stateWith({}), { kind: 'polling' }, numbers)).toBe('$87,413 · Tidegauge');
     expect(pageTitle(stateWith({}), { kind: 'offline' }, numbers)).toBe('Tidegauge');
     const demo = stateWith({});
     demo.demo = true;
@@ -157,11 +151,30 @@ describe('notice', () => {
     expect(noticeFor(state, { kind: 'live' })).toBeNull();
     state.serverError = 'RATE_LIMITED: slower';
     expect(noticeFor(state, { kind: 'live' })?.text).toContain('RATE_LIMITED: slower');
-    state.newerProtocol = 2;
-    expect(noticeFor(state, { kind: 'live' })).toMatchObject({ action: 'reload' });
-    const refused = noticeFor(state, { kind: 'refused', code: 4501, reason: 'unauthorized' });
+    const refused = noticeFor(state, { kind: 'refused', error: REFUSED });
     expect(refused?.action).toBe('connect');
-    expect(refused?.text).toContain('unauthorized (4501)');
+    expect(refused?.text).toContain('closed the line with 4500: go.');
+  });
+
+  it('offers to load the page anew where the server is of another version', () => {
+    const message = 'the server speaks protocol 2; this client: protocol 1';
+    const error = new TidegaugeError('PROTOCOL_UNSUPPORTED', message, { fatal: true });
+    const notice = noticeFor(new Dashboard(), { kind: 'refused', error });
+    expect(notice?.action).toBe('reload');
+    expect(notice?.text).toContain('the server speaks protocol 2');
+  });
+
+  it('says why nobody is let in for now, where the server said so', () => {
+    const state = new Dashboard();
+    const reconnecting = { kind: 'reconnecting', inSec: 3, lasting: false } as const;
+    expect(noticeFor(state, reconnecting)).toBeNull();
+    const error = new TidegaugeError('UNAVAILABLE', 'the server is full');
+    state.line = { ...IDLE, state: 'reconnecting', error };
+    expect(noticeFor(state, reconnecting)).toEqual({
+      text: 'Not connected: the server is full.',
+      action: null,
+    });
+    expect(noticeFor(state, { kind: 'polling' })).toBeNull();
   });
 });
 

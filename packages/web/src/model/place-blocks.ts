@@ -4,7 +4,7 @@
  * the order of the block, over the time between the block before it and its own: that is when
  * they were waiting. Nothing is drawn by chance, and the tooltip keeps to the block's time.
  */
-import type { PointRow } from '../wire/incoming.ts';
+import type { PricePoint } from '@tidegauge/client';
 
 /** Width of the first block, whose predecessor is not known: the time that blocks aim at. */
 const BLOCK_WIDTH_FIRST_SEC = 600;
@@ -12,13 +12,14 @@ const BLOCK_WIDTH_FIRST_SEC = 600;
 const FILL_SHARE = 0.92;
 
 /** @param points oldest block first; returns a place in unix seconds for each */
-export function placeByBlock(points: readonly PointRow[]): Float64Array {
+export function placeByBlock(points: readonly PricePoint[]): Float64Array {
   const places = new Float64Array(points.length);
   let previousSec: number | null = null;
   for (let start = 0; start < points.length; ) {
-    const blockSec = points[start]![0];
+    const { timeMs } = points[start]!;
+    const blockSec = timeMs / 1000;
     let end = start + 1;
-    while (end < points.length && points[end]![0] === blockSec) end += 1;
+    while (end < points.length && points[end]!.timeMs === timeMs) end += 1;
     const gapSec: number = previousSec === null ? BLOCK_WIDTH_FIRST_SEC : blockSec - previousSec;
     const widthSec = Math.max(gapSec, 0) * FILL_SHARE;
     for (let i = start; i < end; i += 1) {

@@ -1,31 +1,19 @@
-/** More than this no message is late: one of the two clocks was set. */
-const LATE_SEC_MAX = 10;
-/** How fast an old difference is given up, a second each second: clocks drift far slower. */
-const FADE = 0.001;
+import type { Update } from '@tidegauge/client';
 
 /**
- * The server's time on this device, whose own clock may be minutes off. Every message shows a
- * time that has already passed when it arrives, so the greatest difference seen is the closest;
- * it fades, since clocks drift, and goes at once when either clock was set.
+ * The server's time on this device, whose own clock may be minutes off: whatever came last says
+ * of when it is by the server's clock, and how old it is now.
  */
 export class ServerClock {
-  #aheadSec: number | null = null;
-  #observedMs = 0;
+  #newest: Pick<Update, 'asOfMs' | 'ageMs'> | null = null;
 
-  observe(serverSec: number, nowMs: number): void {
-    const ahead = serverSec - nowMs / 1000;
-    const kept = this.#aheadSec ?? ahead;
-    const faded = kept - (FADE * (nowMs - this.#observedMs)) / 1000;
-    this.#aheadSec = kept - ahead > LATE_SEC_MAX ? ahead : Math.max(ahead, faded);
-    this.#observedMs = nowMs;
+  observe(update: Pick<Update, 'asOfMs' | 'ageMs'>): void {
+    this.#newest = update;
   }
 
-  /** Another server may go by another clock. */
-  forget(): void {
-    this.#aheadSec = null;
-  }
-
+  /** @param nowMs by this device, which counts as long as the server has said nothing */
   nowSec(nowMs: number): number {
-    return nowMs / 1000 + (this.#aheadSec ?? 0);
+    const newest = this.#newest;
+    return (newest ? newest.asOfMs + newest.ageMs : nowMs) / 1000;
   }
 }

@@ -1,4 +1,5 @@
 /** Turns what the page knows into one scene to draw. */
+import type { PriceUpdate } from '@tidegauge/client';
 import type { Palette } from '../drawing/palette.ts';
 import type { PanelSpan } from '../drawing/plot.ts';
 import type { CurrentPrice, Panel, Scene } from '../drawing/scene.ts';
@@ -10,15 +11,16 @@ import { wantedRange } from '../model/price-range.ts';
 import type { PriceRange } from '../model/price-scale.ts';
 import type { TimeScale } from '../model/time-scale.ts';
 import { spanFor } from '../model/time-span.ts';
-import type { PriceReading } from '../wire/incoming.ts';
 import type { Looks } from './looks.ts';
+
+type Reading = Pick<PriceUpdate, 'priceUsd' | 'lowUsd' | 'highUsd'>;
 
 /** The price that the axis follows: the live one, else that of the blocks. */
 export function leadingPrice(state: Dashboard, live: boolean): CurrentPrice | null {
   return standing(state.price, live) ?? standing(state.confirmed, live);
 }
 
-function standing(reading: PriceReading | null, live: boolean): CurrentPrice | null {
+function standing(reading: Reading | null, live: boolean): CurrentPrice | null {
   if (!reading) return null;
   const { priceUsd, lowUsd, highUsd } = reading;
   return priceUsd === null || lowUsd === null || highUsd === null

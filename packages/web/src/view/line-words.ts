@@ -3,7 +3,7 @@ import type { TimeFormats } from '../format/times.ts';
 import type { LineStatus } from '../model/line-status.ts';
 
 /** Colour and mark of the state; the style sheet has a shape for each, so colour is never alone. */
-export type Tone = 'idle' | 'ended' | 'good' | 'slow' | 'wait' | 'lost' | 'stale';
+export type Tone = 'idle' | 'ended' | 'good' | 'slow' | 'poll' | 'wait' | 'lost' | 'stale';
 
 export interface LineWords {
   readonly tone: Tone;
@@ -23,6 +23,8 @@ export function lineWords(status: LineStatus, times: TimeFormats): LineWords {
       return words('good', 'Connected, warming up');
     case 'slow':
       return words('slow', 'Connection slow, some updates are skipped');
+    case 'polling':
+      return words('poll', 'No live line: asking again and again');
     case 'stale':
       return words('stale', staleText(status.sinceSec, times));
     case 'silent': {

@@ -1,5 +1,6 @@
 import type { Dashboard } from '../model/dashboard.ts';
 import type { LineStatus } from '../model/line-status.ts';
+import { isOtherVersion, refusalWords } from './refusal-words.ts';
 
 export interface Notice {
   readonly text: string;
@@ -10,15 +11,13 @@ export interface Notice {
 /** What a person has to know beyond the state of the line; null for nothing. */
 export function noticeFor(state: Dashboard, status: LineStatus): Notice | null {
   if (status.kind === 'refused') {
-    const why = status.reason || 'no reason given';
-    const text = `The server closed the line and asked not to be called again: ${why} (${status.code}).`;
-    return { text, action: 'connect' };
+    const { error } = status;
+    return { text: refusalWords(error), action: isOtherVersion(error) ? 'reload' : 'connect' };
   }
-  if (state.newerProtocol !== null) {
-    const text =
-      `The server speaks protocol ${state.newerProtocol}, which is newer than this page. ` +
-      'Some of what is shown may be missing or wrong.';
-    return { text, action: 'reload' };
+  // Where the server said why it lets nobody in for now.
+  const { error } = state.line;
+  if (status.kind === 'reconnecting' && error) {
+    return { text: `Not connected: ${error.message}.`, action: null };
   }
   if (state.serverError) return { text: `The server says: ${state.serverError}`, action: null };
   return null;

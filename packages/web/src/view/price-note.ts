@@ -15,7 +15,7 @@ export function priceNote(
   if (price.priceUsd === null) {
     return `${progress(state, price.sampleSize, numbers)}${trouble(state)}`;
   }
-  const asOf = times.second(state.priceLiveSec ?? price.timestampSec);
+  const asOf = times.second(price.asOfMs / 1000);
   if (!vouchesForPrice(status)) return `Not live: this price is of ${asOf}${trouble(state)}`;
   return `From ${numbers.count(price.sampleSize)} amounts, as of ${asOf}`;
 }

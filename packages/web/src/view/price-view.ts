@@ -1,8 +1,8 @@
+import type { PriceUpdate } from '@tidegauge/client';
 import type { NumberFormats } from '../format/numbers.ts';
 import type { TimeFormats } from '../format/times.ts';
 import type { Dashboard } from '../model/dashboard.ts';
 import { type LineStatus, vouchesForPrice } from '../model/line-status.ts';
-import type { LivePrice } from '../wire/incoming.ts';
 import { element, setData, setText } from './dom.ts';
 import { priceNote } from './price-note.ts';
 
@@ -42,7 +42,7 @@ export class PriceView {
     this.#renderConfidence(known ? price.confidence : null);
   }
 
-  #renderPrice(price: LivePrice | null): void {
+  #renderPrice(price: PriceUpdate | null): void {
     const { priceUsd = null, lowUsd = null, highUsd = null } = price ?? {};
     if (priceUsd === null || lowUsd === null || highUsd === null) {
       for (const node of [this.#price, this.#interval]) setText(node, NOTHING);

@@ -1,6 +1,7 @@
 import { duration } from '../format/duration.ts';
 import type { NumberFormats } from '../format/numbers.ts';
 import type { Dashboard } from '../model/dashboard.ts';
+import { isReached } from '../model/line-status.ts';
 import { element, setData, setText } from './dom.ts';
 import { sourceWords } from './source-words.ts';
 
@@ -25,7 +26,7 @@ export class StatsView {
 
   render(state: Dashboard, nowSec: number): void {
     const { health } = state;
-    setData(this.#row, 'fresh', String(health !== null && state.line.kind === 'open'));
+    setData(this.#row, 'fresh', String(health !== null && isReached(state.line)));
     setText(this.#received, this.#count(health?.receivedTxs));
     setText(this.#filtered, this.#count(health?.filteredTxs));
     setText(this.#active, this.#count(health?.activeTxs));

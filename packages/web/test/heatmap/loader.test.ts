@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Loader, type LoadOutcome, type LoadState } from '../../src/line/loader.ts';
+import { Loader, type LoadOutcome, type LoadState } from '../../src/rest/loader.ts';
 import { FakeClock } from '../fake-clock.ts';
 
 interface Question {

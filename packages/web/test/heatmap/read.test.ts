@@ -1,108 +1,26 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readHeatmapMessage } from '../../src/wire/heatmap/read-heatmap-message.ts';
+import { heatSnapshot } from '../../src/wire/heatmap/heat-snapshot.ts';
 import { readKlines } from '../../src/wire/heatmap/read-klines.ts';
 import { readMarkets } from '../../src/wire/heatmap/read-markets.ts';
 import { readProblem } from '../../src/wire/heatmap/read-problem.ts';
 import { readTimeSeries } from '../../src/wire/heatmap/read-time-series.ts';
-import { levels } from './samples.ts';
+import { levels, mapUpdate, snapshot } from './samples.ts';
 
-const say = (message: unknown) => readHeatmapMessage(JSON.stringify(message));
 const level = (price: unknown, long_density: unknown, short_density: unknown) => ({
   price,
   long_density,
   short_density,
 });
-const DATA = {
-  levels: [level(98_000, 1_500_000, 0), level(99_000, 0, 7)],
-  current_price: 98_450,
-  bucket_size: 1_000,
-  total_long: 1_600_000,
-  total_short: 9,
-  positions_created: 450,
-  positions_consumed: 120,
-  gaps: [
-    { what: 'open_interest', from: '2026-01-05T08:00:00Z', to: '2026-01-05T09:00:00Z' },
-    { what: 'weather', from: '2026-01-05T08:00:00Z', to: '2026-01-05T09:00:00Z' },
-  ],
-};
-const MESSAGE = {
-  type: 'snapshot',
-  symbol: 'BTCUSDT',
-  timestamp: '2026-01-05T10:00:00Z',
-  epoch: 'k3x9',
-  seq: 41,
-  data: DATA,
-};
-
-describe('snapshot', () => {
-  it('is read into the terms of the page', () => {
-    expect(say({ ...MESSAGE, demo: true })).toEqual({
-      kind: 'snapshot',
-      demo: true,
-      snapshot: {
-        symbol: 'BTCUSDT',
-        timeSec: 1_767_607_200,
-        epoch: 'k3x9',
-        seq: 41,
-        levels: levels([98_000, 1_500_000, 0], [99_000, 0, 7]),
-        bucketUsd: 1_000,
-        currentPriceUsd: 98_450,
-        totalLongUsd: 1_600_000,
-        totalShortUsd: 9,
-        gaps: [{ what: 'open_interest', fromSec: 1_767_600_000, toSec: 1_767_603_600 }],
-      },
-    });
-  });
-
-  it('adds totals up where the server does not tell them', () => {
-    const { total_long: _, ...data } = DATA;
-    expect(say({ ...MESSAGE, data })).toMatchObject({ snapshot: { totalLongUsd: 1_500_000 } });
-  });
-
-  it('leaves out buckets that are none or out of order, and keeps the others', () => {
-    const rows = [level(1, 2, 3), level('2', 1, 1), level(2, -1, 0), null, level(1, 1, 1)];
-    const data = { ...DATA, levels: [...rows, level(3, 4, 5), level(3, 9, 9)] };
-    expect(say({ ...MESSAGE, data })).toMatchObject({
-      snapshot: { levels: levels([1, 2, 3], [3, 4, 5]) },
-    });
-  });
-
-  it.each([
-    ['no symbol', { symbol: '' }],
-    ['a time that is none', { timestamp: 'soon' }],
-    ['no epoch', { epoch: undefined }],
-    ['no sequence', { seq: '41' }],
-    ['a price of zero', { data: { ...DATA, current_price: 0 } }],
-    ['no bucket size', { data: { ...DATA, bucket_size: null } }],
-    ['levels that are no list', { data: { ...DATA, levels: {} } }],
-    ['no data', { data: null }],
-  ])('is malformed with %s', (_, over) => {
-    expect(say({ ...MESSAGE, ...over }).kind).toBe('malformed');
-  });
-
-  it('never throws, whatever the text', () => {
-    for (const text of ['', '{', 'null', '{"type":"snapshot"}', '{"type":7}']) {
-      expect(readHeatmapMessage(text).kind).toBe('malformed');
-    }
-    fc.assert(
-      fc.property(fc.object(), fc.jsonValue(), (fields, data) => {
-        const text = JSON.stringify({ ...MESSAGE, ...fields, data, type: 'snapshot' });
-        expect(() => readHeatmapMessage(text)).not.toThrow();
-      }),
+describe('map', () => {
+  it('is told in the terms of the page', () => {
+    const gap = { what: 'candles', fromMs: 1_767_600_000_000, toMs: 1_767_603_600_000 } as const;
+    expect(heatSnapshot(mapUpdate({ gaps: [gap] }))).toEqual(
+      snapshot({ gaps: [{ what: 'candles', fromSec: 1_767_600_000, toSec: 1_767_603_600 }] }),
     );
   });
 
-  it('stands beside the messages that every address has', () => {
-    expect(say({ type: 'hello', protocol: 1, time: 5, demo: true })).toMatchObject({
-      kind: 'hello',
-      demo: true,
-    });
-    expect(say({ type: 'pong', echo: 'subscription 1' })).toEqual({
-      kind: 'pong',
-      echo: 'subscription 1',
-    });
-    expect(say({ type: 'price_update' })).toEqual({ kind: 'unknown', type: 'price_update' });
+  it('without the height of its buckets cannot be drawn', () => {
+    expect(heatSnapshot(mapUpdate({ bucketUsd: null }))).toBeNull();
   });
 });
 
@@ -164,6 +82,15 @@ describe('time series', () => {
         { timeSec: 1_767_607_200, levels: levels([10, 1, 2]) },
       ],
     });
+  });
+
+  it('leaves out buckets that are none or out of order, and keeps the others', () => {
+    const rows = [level(1, 2, 3), level('2', 1, 1), level(2, -1, 0), null, level(1, 1, 1)];
+    const timestamp = '2026-01-05T10:00:00Z';
+    const data = [{ timestamp, levels: [...rows, level(3, 4, 5), level(3, 9, 9)] }];
+    expect(readTimeSeries({ data, meta })?.columns[0]?.levels).toEqual(
+      levels([1, 2, 3], [3, 4, 5]),
+    );
   });
 
   it('has no bin size exactly when it has no column', () => {

@@ -1,4 +1,5 @@
 /** Maps and candles for the tests of the heatmap. */
+import type { HeatmapLevel, HeatmapUpdate } from '@tidegauge/client';
 import type {
   Candle,
   HeatColumn,
@@ -40,4 +41,32 @@ export function candle(timeSec: number, close: number, open = close): Candle {
 
 export function column(timeSec: number, ...rows: readonly [number, number, number][]): HeatColumn {
   return { timeSec, levels: levels(...rows) };
+}
+
+/** The same map as `snapshot`, as the client hands it on. */
+export function mapUpdate(over: Partial<HeatmapUpdate> = {}): HeatmapUpdate {
+  return {
+    symbol: 'BTCUSDT',
+    asOfMs: TIME_SEC * 1000,
+    ageMs: 0,
+    isLive: true,
+    via: 'websocket',
+    demo: false,
+    seq: 5,
+    epoch: 'e1',
+    missed: 0,
+    levels: [level(90, 50, 0), level(96, 30, 0), level(102, 0, 20), level(110, 0, 70)],
+    bucketUsd: 2,
+    currentPriceUsd: 100,
+    totalLongUsd: 80,
+    totalShortUsd: 90,
+    positionsCreated: 4,
+    positionsConsumed: 0,
+    gaps: [],
+    ...over,
+  };
+}
+
+function level(priceUsd: number, longUsd: number, shortUsd: number): HeatmapLevel {
+  return { priceUsd, longUsd, shortUsd };
 }

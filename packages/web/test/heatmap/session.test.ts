@@ -1,9 +1,11 @@
+import { TidegaugeError } from '@tidegauge/client';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HeatmapSession } from '../../src/heatmap-session.ts';
-import type { RestAnswer } from '../../src/line/rest.ts';
 import { Heatmap } from '../../src/model/heatmap/heatmap.ts';
+import type { RestAnswer } from '../../src/rest/ask-rest.ts';
 import { FakeClock } from '../fake-clock.ts';
-import { FakeSockets } from '../fake-sockets.ts';
+import { type FakeHeatmapSubscription, FakeTidegauge } from '../fake-tidegauge.ts';
+import { mapUpdate } from './samples.ts';
 
 /** What the clock of these tests begins at: a whole hour. */
 const START_SEC = 1_767_225_600;
@@ -15,27 +17,25 @@ interface Question {
 }
 
 let clock: FakeClock;
-let sockets: FakeSockets;
+let tide: FakeTidegauge;
 let state: Heatmap;
 let session: HeatmapSession;
 let questions: Question[];
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const sent = (): unknown[] => sockets.last.sent.map((text) => JSON.parse(text) as unknown);
-const say = (message: object): void => sockets.last.events.onText(JSON.stringify(message));
+const subscription = (): FakeHeatmapSubscription => tide.maps.at(-1)!;
+const kindOf = (): string => state.status(clock.nowMs()).kind;
 const iso = (timeSec: number): string => new Date(timeSec * 1000).toISOString().replace('.000', '');
 
 beforeEach(() => {
   clock = new FakeClock();
-  sockets = new FakeSockets();
+  tide = new FakeTidegauge();
   state = new Heatmap();
   questions = [];
   session = new HeatmapSession(
     {
       clock,
-      openSocket: sockets.open,
       random: () => 0.5,
-      isOnline: () => true,
       askRest: (path, signal) =>
         new Promise((resolve, reject) => {
           signal.addEventListener('abort', () => reject(signal.reason as Error));
@@ -45,6 +45,7 @@ beforeEach(() => {
     state,
     () => {},
   );
+  session.join(tide);
 });
 
 /** Answers the newest question whose path begins so. */
@@ -60,85 +61,129 @@ async function answerHistory(...endsSec: readonly number[]): Promise<void> {
   await answer('liquidations/', { data, meta: { price_bin_size: 2 } });
   await answer('api/v1/klines/', { klines: [] });
 }
-function snapshot(symbol: string, seq: number, epoch = 'e1', timeSec = START_SEC): void {
-  const data = { levels: [], current_price: 100, bucket_size: 2 };
-  say({ type: 'snapshot', symbol, seq, epoch, timestamp: iso(timeSec), data });
+function say(symbol: string, timeSec = START_SEC): void {
+  const asOfMs = timeSec * 1000;
+  subscription().say({
+    ...mapUpdate({ symbol, asOfMs }),
+    get ageMs(): number {
+      return clock.nowMs() - asOfMs;
+    },
+  });
 }
-const subscribe = (symbol: string, over: object = {}): object => {
-  return { action: 'subscribe', symbols: [symbol], update_interval: 1, ...over };
-};
-const ping = (n: number): object => ({ type: 'ping', timestamp: `subscription ${n}` });
-/** Shown, connected, and with the markets known. */
+/** Shown, with the markets known, and connected. */
 async function shown(): Promise<void> {
   session.setShown(true);
-  sockets.last.events.onOpen();
   await answer('api/v1/symbols', symbols('BTCUSDT', 'ETHUSDT'));
+  tide.stand('heatmap', { state: 'live' });
 }
 
-describe('the line', () => {
+describe('the subscription', () => {
   it('is there only while the map is shown', async () => {
-    expect(sockets.all).toHaveLength(0);
+    expect(tide.maps).toHaveLength(0);
     await shown();
-    expect(sockets.openCount).toBe(1);
+    expect(tide.maps).toHaveLength(1);
     session.setShown(false);
-    expect([sockets.openCount, clock.pending]).toEqual([0, 0]);
+    expect([subscription().closed, clock.pending]).toEqual([true, 0]);
     expect(questions.filter(({ path }) => path.startsWith('l'))[0]!.signal.aborted).toBe(true);
     session.setShown(true);
-    expect(sockets.openCount).toBe(1);
+    expect([tide.maps.length, subscription().closed]).toEqual([2, false]);
   });
 
-  it('asks for the market as soon as both are known, and for an answer after it', async () => {
-    await shown();
-    expect(sent()).toEqual([subscribe('BTCUSDT'), ping(1)]);
-    expect(state.status(clock.nowMs()).kind).toBe('connecting');
-    say({ type: 'pong', echo: 'something else' });
-    expect(state.status(clock.nowMs()).kind).toBe('connecting');
-    say({ type: 'pong', echo: 'subscription 1' });
-    expect(state.status(clock.nowMs()).kind).toBe('no-data');
+  it('is to the market that is shown, as soon as that is known', async () => {
+    session.setShown(true);
+    expect(tide.maps).toHaveLength(0);
+    await answer('api/v1/symbols', symbols('BTCUSDT', 'ETHUSDT'));
+    expect(subscription()).toMatchObject({ symbols: ['BTCUSDT'], interval: 1 });
   });
 
-  it('leaves one market for the other', async () => {
+  it('tells that there is no map yet once the server has answered', async () => {
     await shown();
+    expect(kindOf()).toBe('connecting');
+    subscription().answer();
+    await settled();
+    expect(kindOf()).toBe('no-data');
+    say('BTCUSDT');
+    expect(kindOf()).toBe('live');
+  });
+
+  it('leaves one market for the other, whose answer is another', async () => {
+    await shown();
+    const answerFirst = subscription().answer;
     session.choose({ symbol: 'ETHUSDT', range: '1d' });
-    expect(sent().slice(2)).toEqual([
-      { action: 'unsubscribe', symbols: ['BTCUSDT'] },
-      subscribe('ETHUSDT'),
-      ping(2),
-    ]);
-    say({ type: 'pong', echo: 'subscription 1' });
-    expect(state.status(clock.nowMs()).kind).toBe('connecting');
+    expect(tide.maps).toHaveLength(1);
+    expect(subscription().symbols).toEqual(['ETHUSDT']);
+    answerFirst();
+    await settled();
+    expect(kindOf()).toBe('connecting');
+    subscription().answer();
+    await settled();
+    expect(kindOf()).toBe('no-data');
   });
 
-  it('says on a new connection what it has', async () => {
+  it('does not vouch for the map of the last visit before the server has answered', async () => {
     await shown();
-    snapshot('BTCUSDT', 41, 'k3x9');
-    sockets.last.events.onClose(1006, '');
-    clock.pass(2_000);
-    sockets.last.events.onOpen();
-    const resume = { BTCUSDT: { epoch: 'k3x9', seq: 41 } };
-    expect(sent()).toEqual([subscribe('BTCUSDT', { resume }), ping(2)]);
+    say('BTCUSDT');
+    session.setShown(false);
+    session.setShown(true);
+    expect([state.snapshot?.symbol, kindOf()]).toEqual(['BTCUSDT', 'connecting']);
+    subscription().answer();
+    await settled();
+    expect(kindOf()).toBe('live');
   });
 
-  it('is told rarely while nobody looks', async () => {
+  it('tells rarely while nobody looks, and is one at a time', async () => {
     await shown();
     session.setVisible(false);
-    expect(sent().at(-2)).toEqual(subscribe('BTCUSDT', { update_interval: 30 }));
+    expect(subscription().interval).toBe(30);
     session.setVisible(true);
-    expect(sent().at(-2)).toEqual(subscribe('BTCUSDT'));
+    expect(subscription().interval).toBe(1);
+    expect(tide.maps.map(({ closed }) => closed)).toEqual([true, true, false]);
   });
 
-  it('asks for nothing that the server does not carry', async () => {
+  it('is not made for a page that nobody sees while another view is shown', () => {
+    session.setVisible(false);
+    session.setVisible(true);
+    expect(tide.maps).toEqual([]);
+  });
+
+  it('is to nothing that the server does not carry', async () => {
     session.choose({ symbol: 'PEPE', range: '1d' });
     await shown();
-    expect(sent()).toEqual([]);
+    expect(tide.maps).toEqual([]);
     expect(questions.map(({ path }) => path)).toEqual(['api/v1/symbols']);
+    session.choose({ symbol: 'ETHUSDT', range: '1d' });
+    expect(subscription().symbols).toEqual(['ETHUSDT']);
+    session.choose({ symbol: 'PEPE', range: '1d' });
+    expect(subscription().closed).toBe(true);
   });
 
-  it('survives what it cannot read', async () => {
+  it('to what the server does not carry after all says so', async () => {
     await shown();
-    sockets.last.events.onText('{broken');
-    say({ type: 'snapshot', symbol: 'BTCUSDT' });
-    expect([state.malformedCount, state.snapshot]).toEqual([2, null]);
+    const refused = (symbol: string): void =>
+      tide.emit('error', new TidegaugeError('INVALID_SYMBOL', 'no such market', { symbol }));
+    refused('ETHUSDT');
+    expect(kindOf()).toBe('connecting');
+    refused('BTCUSDT');
+    expect(kindOf()).toBe('unknown-symbol');
+  });
+
+  it('is made anew with another client, as after another key', async () => {
+    await shown();
+    session.setShown(false);
+    tide = new FakeTidegauge();
+    session.join(tide);
+    expect(tide.maps).toEqual([]);
+    session.setShown(true);
+    expect(subscription().symbols).toEqual(['BTCUSDT']);
+  });
+
+  it('takes warnings of its own feed', async () => {
+    await shown();
+    say('BTCUSDT');
+    tide.warn('mempool', 'SOURCE_STALE', START_SEC * 1000);
+    expect(kindOf()).toBe('live');
+    tide.warn('heatmap', 'SOURCE_STALE', START_SEC * 1000);
+    expect(kindOf()).toBe('stale');
   });
 });
 
@@ -220,7 +265,7 @@ describe('the history', () => {
     session.choose({ symbol: null, range: '12h' });
     await shown();
     const [endedSec, before] = [START_SEC - 30 * 86_400 + 100, questions.length];
-    snapshot('BTCUSDT', 1, 'e1', endedSec);
+    say('BTCUSDT', endedSec);
     expect(questions[before - 1]!.signal.aborted).toBe(true);
     expect(questions.slice(before).map(({ path }) => decodeURIComponent(path))).toEqual([
       `liquidations/heatmap-timeseries?symbol=BTCUSDT&interval=5m` +
@@ -240,10 +285,10 @@ describe('the history', () => {
   it('follows now again when the data does', async () => {
     session.choose({ symbol: null, range: '12h' });
     await shown();
-    snapshot('BTCUSDT', 1, 'e1', START_SEC - 30 * 86_400);
+    say('BTCUSDT', START_SEC - 30 * 86_400);
     await answerHistory(START_SEC - 30 * 86_400);
     const before = questions.length;
-    snapshot('BTCUSDT', 2);
+    say('BTCUSDT');
     session.tick();
     expect(questions).toHaveLength(before + 2);
     expect(decodeURIComponent(questions[before]!.path)).toContain(
@@ -254,7 +299,7 @@ describe('the history', () => {
   it('goes back to the end of the data when none has come for long', async () => {
     session.choose({ symbol: null, range: '12h' });
     await shown();
-    snapshot('BTCUSDT', 1);
+    say('BTCUSDT');
     await answerHistory(START_SEC - 42_900, START_SEC);
     // Something is asked for meanwhile, and nothing comes.
     clock.pass(600_000);
@@ -307,15 +352,28 @@ describe('the history', () => {
 });
 
 describe('the markets', () => {
-  it('are asked for again on a new connection; the same ones change nothing', async () => {
+  it('are asked for again when the server is back; the same ones change nothing', async () => {
     await shown();
-    snapshot('BTCUSDT', 1);
-    sockets.last.events.onClose(1006, '');
-    clock.pass(2_000);
-    sockets.last.events.onOpen();
+    say('BTCUSDT');
+    const before = questions.length;
+    tide.stand('heatmap', { state: 'slow' });
+    expect(questions).toHaveLength(before);
+    tide.stand('heatmap', { state: 'reconnecting', failures: 1 });
+    tide.stand('heatmap', { state: 'live' });
+    tide.stand('heatmap', { state: 'slow' });
+    expect(questions).toHaveLength(before + 1);
     await answer('api/v1/symbols', symbols('BTCUSDT', 'SOLUSDT'));
-    expect(state.snapshot?.seq).toBe(1);
+    expect(state.snapshot?.symbol).toBe('BTCUSDT');
     expect(state.markets?.map(({ symbol }) => symbol)).toEqual(['BTCUSDT', 'SOLUSDT']);
+  });
+
+  it('are asked for again also while there is no line of the map', async () => {
+    session.choose({ symbol: 'PEPE', range: '1d' });
+    await shown();
+    tide.stand('mempool', { state: 'reconnecting', failures: 1 });
+    tide.stand('mempool', { state: 'polling', failures: 3 });
+    await answer('api/v1/symbols', symbols('PEPE'));
+    expect(subscription().symbols).toEqual(['PEPE']);
   });
 
   it('that do not come are tried again, or when a person asks', async () => {
@@ -326,5 +384,14 @@ describe('the markets', () => {
     session.retry();
     await answer('api/v1/symbols', symbols('BTCUSDT'));
     expect(state.market?.symbol).toBe('BTCUSDT');
+  });
+
+  it('are no reason to try a line again that is well', async () => {
+    await shown();
+    session.retry();
+    expect(tide.retries).toBe(0);
+    tide.stand('heatmap', { state: 'closed' });
+    session.retry();
+    expect(tide.retries).toBe(1);
   });
 });

@@ -1,3 +1,4 @@
+import { TidegaugeError } from '@tidegauge/client';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { numberFormats } from '../../src/format/numbers.ts';
 import { timeFormats } from '../../src/format/times.ts';
@@ -5,7 +6,7 @@ import type { HeatStatus } from '../../src/model/heatmap/heat-status.ts';
 import { Heatmap } from '../../src/model/heatmap/heatmap.ts';
 import { bookWords, gapsText, heatNote, heatWords } from '../../src/view/heatmap/heat-words.ts';
 import { findMarkets } from '../../src/view/heatmap/market-search.ts';
-import { candle, column, levels, snapshot, TIME_SEC } from './samples.ts';
+import { candle, column, mapUpdate, snapshot, TIME_SEC } from './samples.ts';
 
 const numbers = numberFormats('en-US');
 const times = timeFormats('en-US');
@@ -27,6 +28,7 @@ describe('words for the line of the map', () => {
     const waits = { kind: 'reconnecting', inSec: 3, lasting: false } as const;
     expect(said(waits).text).toBe('Reconnecting in 3 s');
     expect(said({ kind: 'live' }).tone).toBe('good');
+    expect(said({ kind: 'polling' }).tone).toBe('poll');
   });
 
   it('name the day of what was not today, and the year of what was not in this one', () => {
@@ -78,13 +80,10 @@ describe('what stands in the place of the map', () => {
   });
 
   it('tells that no levels can be estimated without open interest', () => {
-    const gap = { what: 'open_interest', fromSec: TIME_SEC - 9_000, toSec: TIME_SEC } as const;
-    const without = snapshot({ levels: levels(), gaps: [gap] });
+    const gap = { what: 'open_interest', fromMs: NOW_MS - 9_000_000, toMs: NOW_MS } as const;
+    const without = mapUpdate({ levels: [], gaps: [gap] });
     fill();
-    const take = (map: typeof without): void => {
-      state.take({ kind: 'snapshot', demo: false, snapshot: map }, NOW_MS);
-    };
-    take(without);
+    state.takeMap(without);
     expect(note()?.text).toBe(
       'No open interest of this market has come for this time, so no levels can be estimated.',
     );
@@ -93,9 +92,9 @@ describe('what stands in the place of the map', () => {
       /^No open interest of this market was ingested .* with tidegauge ingest\.$/,
     );
     // A map that was eaten up to the last level, or of which some of the past is known.
-    take({ ...without, seq: 6, gaps: [{ ...gap, toSec: TIME_SEC - 400 }] });
+    state.takeMap({ ...without, gaps: [{ ...gap, toMs: NOW_MS - 400_000 }] });
     expect(note()).toBeNull();
-    take({ ...without, seq: 7 });
+    state.takeMap(without);
     state.takeHistory({ binUsd: 2, columns: [column(TIME_SEC, [90, 1, 0])], candles: [] }, false);
     expect(note()).toBeNull();
   });
@@ -129,14 +128,13 @@ describe('what stands in the place of the map', () => {
     expect(note(stale)?.text).toBe('demo-market: no candle for 40 s.');
   });
 
-  it('tells what the server refuses or complains of', () => {
+  it('tells what the server refuses, and what a person can do about it', () => {
     fill();
-    state.serverError = 'RATE_LIMITED: slower';
-    expect(note()?.text).toContain('RATE_LIMITED: slower');
-    state.newerProtocol = 2;
-    expect(note()).toMatchObject({ action: 'reload' });
-    const refused = { kind: 'refused', code: 4501, reason: 'unauthorized' } as const;
-    expect(note(refused)?.text).toContain('unauthorized (4501)');
+    const refused = (code: 'REFUSED' | 'PROTOCOL_UNSUPPORTED') =>
+      note({ kind: 'refused', error: new TidegaugeError(code, 'closed with 4500: go') });
+    expect(refused('REFUSED')).toMatchObject({ action: 'retry' });
+    expect(refused('REFUSED')?.text).toContain('closed with 4500: go.');
+    expect(refused('PROTOCOL_UNSUPPORTED')).toMatchObject({ action: 'reload' });
   });
 });
 

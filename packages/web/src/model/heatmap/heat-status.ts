@@ -1,10 +1,12 @@
 /** What the person is told about the line that the map comes over. */
-import type { LineState } from '../../line/line-state.ts';
-import { type UnopenedStatus, unopenedStatus } from '../line-status.ts';
+import type { FeedStatus } from '@tidegauge/client';
+import { type UnreachedStatus, unreachedStatus } from '../line-status.ts';
 
 export type HeatStatus =
-  | UnopenedStatus
+  | UnreachedStatus
   | { readonly kind: 'live' }
+  /** No line for now: what is newest is asked for again and again. */
+  | { readonly kind: 'polling' }
   /** Connected, but the server has no map of the symbol yet. */
   | { readonly kind: 'no-data' }
   /** The server does not carry what is asked for. */
@@ -17,12 +19,11 @@ export type HeatStatus =
   | { readonly kind: 'stale'; readonly sinceSec: number | null };
 
 export interface HeatLineFacts {
-  readonly line: LineState;
+  readonly line: FeedStatus;
   readonly hasSnapshot: boolean;
-  /** Since the line opened the server has said whether it has anything newer. */
+  /** The server has said whether it has anything newer. */
   readonly isSettled: boolean;
   readonly unknownSymbol: string | null;
-  readonly slowUntilMs: number;
   readonly stale: { readonly sinceSec: number | null } | null;
   /** Of when the newest data is, where that is not now. */
   readonly pastSec: number | null;
@@ -35,8 +36,10 @@ export interface HeatLineFacts {
  */
 export function heatStatus(facts: HeatLineFacts, nowMs: number): HeatStatus {
   const { line, unknownSymbol, pastSec } = facts;
-  if (line.kind !== 'open') return unopenedStatus(line, nowMs);
+  // Nothing is asked for then, so that there is no line at all.
   if (unknownSymbol !== null) return { kind: 'unknown-symbol', symbol: unknownSymbol };
+  const unreached = unreachedStatus(line, nowMs);
+  if (unreached) return unreached;
   if (!facts.isSettled) return { kind: 'connecting' };
   if (!facts.hasSnapshot) return { kind: 'no-data' };
   if (facts.stale) return { kind: 'stale', sinceSec: facts.stale.sinceSec };
@@ -45,10 +48,11 @@ export function heatStatus(facts: HeatLineFacts, nowMs: number): HeatStatus {
       ? { kind: 'past', untilSec: pastSec }
       : { kind: 'stale', sinceSec: pastSec };
   }
-  return nowMs < facts.slowUntilMs ? { kind: 'slow' } : { kind: 'live' };
+  if (line.state === 'polling') return { kind: 'polling' };
+  return { kind: line.state === 'slow' ? 'slow' : 'live' };
 }
 
 /** Whether the map on screen is the one that holds now. */
 export function vouchesForMap({ kind }: HeatStatus): boolean {
-  return kind === 'live' || kind === 'slow';
+  return kind === 'live' || kind === 'slow' || kind === 'polling';
 }

@@ -1,24 +1,15 @@
-/** Everything the page knows of the liquidation map. Messages go in; the views read. */
-import { PROTOCOL_VERSION } from '@tidegauge/protocol';
-import type { LineState } from '../../line/line-state.ts';
-import type { LoadState } from '../../line/loader.ts';
+/** Everything the page knows of the liquidation map. Updates go in; the views read. */
+import type { FeedStatus, HeatmapUpdate, Warning } from '@tidegauge/client';
+import type { LoadState } from '../../rest/loader.ts';
 import type { Health } from '../../wire/health.ts';
-import type {
-  HeatmapIncoming,
-  HeatSnapshot,
-  Market,
-  Markets,
-  SnapshotMessage,
-} from '../../wire/heatmap/heatmap-incoming.ts';
-import type { Hello, ServerError, Warning } from '../../wire/incoming.ts';
+import { heatSnapshot } from '../../wire/heatmap/heat-snapshot.ts';
+import type { HeatSnapshot, Market, Markets } from '../../wire/heatmap/heatmap-incoming.ts';
+import { IDLE, isReached } from '../line-status.ts';
 import { ServerClock } from '../server-clock.ts';
 import { isFromFiles, isLongAgo, lacksOpenInterest } from './data-end.ts';
 import { type HeatStatus, heatStatus } from './heat-status.ts';
 import { type HistoryPart, MapHistory } from './map-history.ts';
 import { planTime, RANGE_DEFAULT, type RangeName, slotEndSec, type TimePlan } from './time-plan.ts';
-
-/** As long as for the price: three warnings are sent before a cut. */
-const SLOW_SHOWN_MS = 15_000;
 
 /** What a person wants to see. */
 export interface HeatChoice {
@@ -27,11 +18,18 @@ export interface HeatChoice {
   readonly range: RangeName;
 }
 
+/** The server hears nothing of the market. */
+interface Silence {
+  readonly sinceSec: number | null;
+  /** What was newest when that was said. */
+  readonly lastMap: HeatSnapshot | null;
+}
+
 export class Heatmap {
   readonly history: MapHistory = new MapHistory();
-  readonly clock: ServerClock = new ServerClock();
+  readonly clock: ServerClock;
 
-  line: LineState = { kind: 'closed' };
+  line: FeedStatus = IDLE;
   choice: HeatChoice = { symbol: null, range: RANGE_DEFAULT };
   /** Null before the server told them. */
   markets: readonly Market[] | null = null;
@@ -43,15 +41,13 @@ export class Heatmap {
   /** What is wrong with where the maps come from, for a person; null when nothing is known. */
   venueProblem: string | null = null;
   demo = false;
-  newerProtocol: number | null = null;
-  /** What the server last called wrong with what this page said. */
-  serverError: string | null = null;
-  slowUntilMs = 0;
-  malformedCount = 0;
-  unknownCount = 0;
   #settled = false;
   #refused = false;
-  #stale: { readonly sinceSec: number | null; readonly seq: number | null } | null = null;
+  #stale: Silence | null = null;
+
+  constructor(clock: ServerClock = new ServerClock()) {
+    this.clock = clock;
+  }
 
   /** The market that is shown; null before the markets are known, or when there is none such. */
   get market(): Market | null {
@@ -80,9 +76,8 @@ export class Heatmap {
   }
 
   status(nowMs: number): HeatStatus {
-    const { line, unknownSymbol, slowUntilMs } = this;
-    const { market, snapshot } = this;
-    const facts = { line, hasSnapshot: snapshot !== null, unknownSymbol, slowUntilMs };
+    const { line, unknownSymbol, market, snapshot } = this;
+    const facts = { line, hasSnapshot: snapshot !== null, unknownSymbol };
     const pastSec = this.pastSec(nowMs);
     const stale = this.#stale && { sinceSec: this.#staleSinceSec(this.#stale.sinceSec) };
     const fromFiles = market !== null && isFromFiles(market);
@@ -144,46 +139,43 @@ export class Heatmap {
     if (this.snapshot) this.history.followPrice(this.snapshot, plan);
   }
 
-  lineChanged(line: LineState): void {
+  lineChanged(line: FeedStatus): void {
+    // The next line may lead to another server: what only this one said is taken back.
+    if (isReached(this.line) && !isReached(line)) this.#stale = null;
     this.line = line;
-    if (line.kind !== 'open') return;
-    // A new line may lead to another server: what only the last one said is taken back.
-    this.clock.forget();
-    this.#settled = false;
-    this.#stale = null;
-    this.slowUntilMs = 0;
-    this.newerProtocol = null;
-    this.serverError = null;
   }
 
-  /** The server has answered the newest subscription: what it has of the market is here. */
+  /** A question for maps is on its way: what is held may be old until it is answered. */
+  unsettle(): void {
+    this.#settled = false;
+  }
+
+  /** The server has answered the newest question: what it has of the market is here. */
   settle(): void {
     this.#settled = true;
   }
 
-  take(message: HeatmapIncoming, nowMs: number): void {
-    switch (message.kind) {
-      case 'hello':
-        this.#takeHello(message, nowMs);
-        break;
-      case 'snapshot':
-        this.#takeSnapshot(message);
-        break;
-      case 'warning':
-        this.#takeWarning(message, nowMs);
-        break;
-      case 'error':
-        this.#takeError(message);
-        break;
-      case 'malformed':
-        this.malformedCount += 1;
-        break;
-      case 'unknown':
-        this.unknownCount += 1;
-        break;
-      case 'pong':
-        break;
-    }
+  takeMap(update: HeatmapUpdate): void {
+    this.clock.observe(update);
+    const snapshot = heatSnapshot(update);
+    // One of a symbol that was left may still be on its way.
+    if (!snapshot || snapshot.symbol !== this.market?.symbol) return;
+    this.demo = update.demo;
+    this.snapshot = snapshot;
+    this.#settled = true;
+    this.#refused = false;
+    if (this.#stale && isNewerThan(snapshot, this.#stale)) this.#stale = null;
+    if (this.plan) this.history.followPrice(snapshot, this.plan);
+  }
+
+  takeWarning({ code, sinceMs }: Warning): void {
+    if (code !== 'SOURCE_STALE') return;
+    this.#stale = { sinceSec: sinceMs === null ? null : sinceMs / 1000, lastMap: this.snapshot };
+  }
+
+  /** The server does not carry it after all. */
+  refuse(symbol: string): void {
+    if (symbol === this.market?.symbol) this.#refused = true;
   }
 
   /** Lets go of what has left the range. */
@@ -197,28 +189,8 @@ export class Heatmap {
   #leaveMarket(): void {
     this.snapshot = null;
     this.history.clear();
-    this.serverError = null;
     this.#settled = false;
     this.#refused = false;
-  }
-
-  #takeHello(hello: Hello, nowMs: number): void {
-    this.demo = hello.demo;
-    this.newerProtocol = hello.protocol > PROTOCOL_VERSION ? hello.protocol : null;
-    if (hello.timeSec !== null) this.clock.observe(hello.timeSec, nowMs);
-  }
-
-  #takeSnapshot({ snapshot, demo }: SnapshotMessage): void {
-    const { snapshot: held, plan } = this;
-    // One of a symbol that was left may still be on its way.
-    if (snapshot.symbol !== this.market?.symbol) return;
-    if (held?.epoch === snapshot.epoch && snapshot.seq <= held.seq) return;
-    this.demo = demo;
-    this.snapshot = snapshot;
-    this.#settled = true;
-    this.#refused = false;
-    if (this.#stale && isNewerThan(snapshot, this.#stale)) this.#stale = null;
-    if (plan) this.history.followPrice(snapshot, plan);
   }
 
   /** A server that was started in the silence counts it from then: the data may be far older. */
@@ -228,22 +200,9 @@ export class Heatmap {
     const { timeSec } = snapshot;
     return isLongAgo(timeSec, sinceSec, market.intervalSec) ? timeSec : sinceSec;
   }
-
-  #takeWarning({ code, sinceSec }: Warning, nowMs: number): void {
-    if (code === 'SLOW_CONSUMER') this.slowUntilMs = nowMs + SLOW_SHOWN_MS;
-    if (code === 'SOURCE_STALE') this.#stale = { sinceSec, seq: this.snapshot?.seq ?? null };
-  }
-
-  #takeError({ code, message }: ServerError): void {
-    if (code === 'INVALID_SYMBOL') this.#refused = true;
-    else this.serverError = `${code}: ${message}`;
-  }
 }
 
 /** A map of after the silence; the last one of before it may come after the warning. */
-function isNewerThan(
-  { timeSec, seq }: HeatSnapshot,
-  stale: { readonly sinceSec: number | null; readonly seq: number | null },
-): boolean {
-  return stale.sinceSec === null ? seq !== stale.seq : timeSec > stale.sinceSec;
+function isNewerThan(map: HeatSnapshot, { sinceSec, lastMap }: Silence): boolean {
+  return sinceSec === null ? map !== lastMap : map.timeSec > sinceSec;
 }

@@ -1,11 +1,13 @@
 /** What is said of the map's line and of what cannot be shown. */
+import type { TidegaugeError } from '@tidegauge/client';
 import type { TimeFormats } from '../../format/times.ts';
-import type { LoadState } from '../../line/loader.ts';
 import { isFromFiles } from '../../model/heatmap/data-end.ts';
 import type { HeatStatus } from '../../model/heatmap/heat-status.ts';
 import type { Heatmap } from '../../model/heatmap/heatmap.ts';
+import type { LoadState } from '../../rest/loader.ts';
 import type { DataGap, HeatSnapshot } from '../../wire/heatmap/heatmap-incoming.ts';
 import { type LineWords, lineWords } from '../line-words.ts';
+import { isOtherVersion, refusalWords } from '../refusal-words.ts';
 
 const DAY_SEC = 86_400;
 
@@ -56,18 +58,13 @@ export interface HeatNote {
 
 /** What stands in the place of the map, or above it; null when all is there. Gravest first. */
 export function heatNote(state: Heatmap, status: HeatStatus, nowMs: number): HeatNote | null {
-  if (status.kind === 'refused') {
-    const why = status.reason || 'no reason given';
-    return wrong(`The server closed the line of the map: ${why} (${status.code}).`, 'retry');
-  }
+  if (status.kind === 'refused') return refusal(status.error);
   if (status.kind === 'unknown-symbol') return unknownSymbol(state, status.symbol);
   return (
     trouble(state.marketsLoad, 'The markets could not be loaded', nowMs) ??
     noMarket(state) ??
     trouble(state.historyLoad, 'The past of the map could not be loaded', nowMs) ??
     venueNote(state, status) ??
-    protocolNote(state) ??
-    (state.serverError ? wrong(`The server says: ${state.serverError}`, null) : null) ??
     absence(state, status) ??
     unknownLevels(state)
   );
@@ -75,6 +72,10 @@ export function heatNote(state: Heatmap, status: HeatStatus, nowMs: number): Hea
 
 function wrong(text: string, action: HeatNote['action']): HeatNote {
   return { text, action, waiting: false };
+}
+
+function refusal(error: TidegaugeError): HeatNote {
+  return wrong(refusalWords(error), isOtherVersion(error) ? 'reload' : 'retry');
 }
 
 function unknownSymbol({ markets }: Heatmap, symbol: string): HeatNote {
@@ -105,12 +106,6 @@ function noMarket({ markets }: Heatmap): HeatNote | null {
 function venueNote({ venueProblem }: Heatmap, { kind }: HeatStatus): HeatNote | null {
   const shows = kind === 'stale' || kind === 'no-data';
   return shows && venueProblem ? wrong(sentence(venueProblem), null) : null;
-}
-
-function protocolNote({ newerProtocol }: Heatmap): HeatNote | null {
-  if (newerProtocol === null) return null;
-  const text = `The server speaks protocol ${newerProtocol}, which is newer than this page.`;
-  return wrong(text, 'reload');
 }
 
 function absence({ history, historyLoad, market }: Heatmap, { kind }: HeatStatus): HeatNote | null {

@@ -1,5 +1,4 @@
-/** What the page understands of /ws/heatmap and of the REST answers of the same data. */
-import type { CommonIncoming } from '../incoming.ts';
+/** Maps and their past in the page's own terms, whatever way they came. */
 
 /** Buckets of prices by rising price, in columns of numbers: a map of a day has 80,000 of them. */
 export interface Levels {
@@ -20,7 +19,8 @@ export interface DataGap {
 export interface HeatSnapshot {
   readonly symbol: string;
   readonly timeSec: number;
-  readonly epoch: string;
+  /** Together with the symbol they tell one map from the other. */
+  readonly epoch: string | null;
   readonly seq: number;
   readonly levels: Levels;
   /** Height of a bucket. */
@@ -30,14 +30,6 @@ export interface HeatSnapshot {
   readonly totalShortUsd: number;
   readonly gaps: readonly DataGap[];
 }
-
-export interface SnapshotMessage {
-  readonly kind: 'snapshot';
-  readonly demo: boolean;
-  readonly snapshot: HeatSnapshot;
-}
-
-export type HeatmapIncoming = CommonIncoming | SnapshotMessage;
 
 /** A market of `GET /api/v1/symbols`. */
 export interface Market {

@@ -1,6 +1,6 @@
 import { readProblem } from '../wire/heatmap/read-problem.ts';
+import type { AskRest, RestAnswer } from './ask-rest.ts';
 import { keyHeaders } from './key-check.ts';
-import type { AskRest, RestAnswer } from './rest.ts';
 
 /** The longest that the server itself works on an answer is 10 s; then there is the way. */
 const ANSWER_MAX_MS = 20_000;

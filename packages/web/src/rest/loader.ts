@@ -1,6 +1,6 @@
 /** Loads something once, and tries again where that may help; never two questions at once. */
 import type { Cancel, Clock } from '../clock.ts';
-import { reconnectDelayMs } from './backoff.ts';
+import { retryDelayMs } from './backoff.ts';
 
 export type LoadState =
   | { readonly kind: 'idle' }
@@ -95,7 +95,7 @@ export class Loader<Value> {
       return;
     }
     const { clock, random } = this.#ports;
-    const delayMs = retryAfterMs ?? reconnectDelayMs(this.#failures, random());
+    const delayMs = retryAfterMs ?? retryDelayMs(this.#failures, random());
     this.#timer = clock.after(delayMs, () => this.retry());
     const retryAtMs = clock.nowMs() + delayMs;
     this.#events.onState({ kind: 'failed', message, retryAtMs });

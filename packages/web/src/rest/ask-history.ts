@@ -1,8 +1,8 @@
-import type { Candle, HeatColumn } from '../../wire/heatmap/heatmap-incoming.ts';
-import { readKlines } from '../../wire/heatmap/read-klines.ts';
-import { readTimeSeries } from '../../wire/heatmap/read-time-series.ts';
-import type { LoadOutcome } from '../loader.ts';
-import type { AskRest } from '../rest.ts';
+import type { Candle, HeatColumn } from '../wire/heatmap/heatmap-incoming.ts';
+import { readKlines } from '../wire/heatmap/read-klines.ts';
+import { readTimeSeries } from '../wire/heatmap/read-time-series.ts';
+import type { AskRest } from './ask-rest.ts';
+import type { LoadOutcome } from './loader.ts';
 
 export interface HistoryQuestion {
   readonly symbol: string;

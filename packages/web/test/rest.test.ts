@@ -1,68 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { reconnectDelayMs } from '../src/line/backoff.ts';
-import { judgeClose } from '../src/line/close-verdict.ts';
-import { HealthPoll } from '../src/line/health-poll.ts';
-import { isLoopback } from '../src/line/network.ts';
+import { retryDelayMs } from '../src/rest/backoff.ts';
+import { HealthPoll } from '../src/rest/health-poll.ts';
 import type { Health } from '../src/wire/health.ts';
 import { FakeClock } from './fake-clock.ts';
 
-describe('wait before a try', () => {
+describe('wait before a question is asked again', () => {
   it('is spread over all from nearly nothing to twice the step', () => {
-    expect(reconnectDelayMs(1, 0)).toBe(250);
-    expect(reconnectDelayMs(1, 0.999_999)).toBe(4_000);
-    expect(reconnectDelayMs(5, 0.25)).toBe(16_000);
+    expect(retryDelayMs(1, 0)).toBe(250);
+    expect(retryDelayMs(1, 0.999_999)).toBe(4_000);
+    expect(retryDelayMs(5, 0.25)).toBe(16_000);
   });
 
   it('stays within its limits for any count and draw', () => {
     fc.assert(
       fc.property(fc.nat(1000), fc.double({ min: 0, max: 1, noNaN: true }), (failures, random) => {
-        const delayMs = reconnectDelayMs(failures, random);
+        const delayMs = retryDelayMs(failures, random);
         expect(delayMs).toBeGreaterThanOrEqual(250);
         expect(delayMs).toBeLessThanOrEqual(64_000);
       }),
     );
   });
-});
-
-describe('close codes', () => {
-  it.each([
-    [1000, ''],
-    [1001, ''],
-    [1006, ''],
-    [1009, ''],
-    [4000, ''],
-    [4499, ''],
-    [3000, ''],
-  ])('%i means reconnect', (code, reason) => {
-    expect(judgeClose(code, reason)).toEqual({ action: 'reconnect', hintMs: null });
-  });
-
-  it.each([4500, 4501, 4999])('%i means stay away', (code) => {
-    expect(judgeClose(code, 'reconnect after 5 ms')).toEqual({ action: 'stay-away' });
-  });
-
-  it('reads the hint and keeps it within reason', () => {
-    expect(judgeClose(1012, 'restart, reconnect after 750 ms')).toMatchObject({ hintMs: 750 });
-    expect(judgeClose(1012, 'reconnect after 99999999 ms')).toMatchObject({ hintMs: 300_000 });
-    expect(judgeClose(1012, 'reconnect after soon')).toMatchObject({ hintMs: null });
-  });
-});
-
-describe('the way to the server', () => {
-  it.each(['localhost', 'app.localhost', '127.0.0.1', '127.5.4.3', '[::1]'])(
-    '%s needs no network',
-    (host) => {
-      expect(isLoopback(host)).toBe(true);
-    },
-  );
-
-  it.each(['example.org', '192.168.0.4', '127.0.0.1.example.org', 'localhost.example.org'])(
-    '%s needs one',
-    (host) => {
-      expect(isLoopback(host)).toBe(false);
-    },
-  );
 });
 
 describe('health poll', () => {

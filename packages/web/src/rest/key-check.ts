@@ -13,7 +13,7 @@ export type CheckKey = (key: string | null) => Promise<KeyAnswer>;
 
 const ANSWER_MAX_MS = 10_000;
 /** A proxy may also answer 429, to those who ask too often. */
-const LOCKED_CODE = 'TOO_MANY_FAILURES';
+export const LOCKED_CODE = 'TOO_MANY_FAILURES';
 const WAIT_SEC = { usual: 60, max: 600 } as const;
 
 /**

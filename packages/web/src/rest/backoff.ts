@@ -4,13 +4,13 @@ const STEPS_SEC = [2, 4, 8, 16, 32] as const;
 const DELAY_MIN_MS = 250;
 
 /**
- * How long to wait before the next try: full jitter around 2, 4, 8, 16, 32 s, that is anywhere
- * from nothing to twice the step, so that clients cut off together do not come back together.
+ * How long to wait before a question is asked again: full jitter around 2, 4, 8, 16, 32 s, that is
+ * anywhere from nothing to twice the step, so that pages that failed together do not ask together.
  *
- * @param failures tries that failed since the line was last useful, 1 or more
+ * @param failures questions in a row that failed, 1 or more
  * @param random a draw from [0, 1)
  */
-export function reconnectDelayMs(failures: number, random: number): number {
+export function retryDelayMs(failures: number, random: number): number {
   const step = STEPS_SEC[Math.min(Math.max(failures, 1), STEPS_SEC.length) - 1]!;
   return Math.max(DELAY_MIN_MS, Math.round(random * 2 * step * 1000));
 }
