@@ -1,17 +1,12 @@
 /** What the examples that run in a terminal make of a server that does not let them in. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { startServer } from '../e2e/real-server.ts';
 import { type Example, findExamples } from './examples.ts';
+import { KEY, lockedServer } from './locked-server.ts';
 import { RunningProgram } from './running-program.ts';
-
-const KEY = '5f1c0c8e2b7d4a69a3e0b1f2';
 
 const examples = await findExamples();
 const withKeys = examples.filter(({ unauthorized }) => unauthorized !== null);
@@ -38,19 +33,6 @@ async function closing(code: number, reason: string): Promise<string> {
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A server that asks for a key. */
-async function locked(): Promise<string> {
-  const directory = mkdtempSync(path.join(tmpdir(), 'tidegauge-'));
-  const keys = path.join(directory, 'keys');
-  writeFileSync(keys, `test:${KEY}\n`);
-  const server = await startServer(0, { API_KEYS_FILE: keys });
-  onTestFinished(async () => {
-    await server.end('SIGKILL');
-    rmSync(directory, { recursive: true });
-  });
-  return server.url.replace('http', 'ws').replace(/\/$/, '');
-}
-
 test.each(examples)('$name ends when the server has closed it for good', async (example) => {
   const program = start(example, await closing(4500, 'ten errors'));
   await program.line(example.closedForGood);
@@ -58,7 +40,7 @@ test.each(examples)('$name ends when the server has closed it for good', async (
 });
 
 test.each(withKeys)('$name without a key ends, and with one is let in', async (example) => {
-  const url = await locked();
+  const url = await lockedServer();
   const stranger = start(example, url);
   await stranger.line(example.unauthorized!);
   expect(await stranger.ended).toBe(1);

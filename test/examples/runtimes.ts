@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const ROOT: string = fileURLToPath(new URL('../..', import.meta.url));
 export const EXAMPLES_DIR: string = path.join(ROOT, 'examples');
 const CACHE = path.join(ROOT, '.cache', 'examples');
 const INSTALL_TIMEOUT_MS = 180_000;
