@@ -322,15 +322,41 @@ test('a map of a symbol that nobody asked for is nobody’s', async () => {
 });
 
 describe('a symbol that the server does not carry', () => {
-  test('is told once over all lines', async () => {
+  test('is told once over all lines, and named', async () => {
     const rig = new Rig();
     rig.server.symbols = ['A'];
     rig.server.restAnswer = refusal(500, 'SERVER_ERROR');
     rig.tide.heatmap(['NOPE', 'A']);
     await settle();
-    expect(rig.errors).toMatchObject([{ code: 'INVALID_SYMBOL', serverCode: 'INVALID_SYMBOL' }]);
+    rig.server.connection().cut();
+    await rig.untilRetry();
+    expect(rig.errors).toMatchObject([{ code: 'INVALID_SYMBOL', symbol: 'NOPE', fatal: false }]);
     expect(rig.errors[0]!.message).toContain('NOPE');
     expect(rig.tide.status.state).toBe('live');
+  });
+
+  test('is told again to those who ask for it again', async () => {
+    const rig = new Rig();
+    rig.server.symbols = ['A'];
+    const maps = rig.tide.heatmap(['NOPE', 'A']);
+    await settle();
+    maps.change(['A']);
+    await settle();
+    maps.change(['NOPE']);
+    await settle();
+    expect(rig.errors.map(({ symbol }) => symbol)).toEqual(['NOPE', 'NOPE']);
+  });
+
+  test('is taken once the server carries it', async () => {
+    const rig = new Rig();
+    rig.server.symbols = ['A'];
+    const maps = rig.tide.heatmap(['NEW']);
+    await settle();
+    rig.server.symbols = ['A', 'NEW'];
+    rig.server.map('NEW');
+    rig.server.connection().cut();
+    await rig.untilRetry();
+    expect(maps.latest).toMatchObject({ symbol: 'NEW' });
   });
 
   test('is ready all the same: the server has answered', async () => {

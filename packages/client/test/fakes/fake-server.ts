@@ -268,7 +268,7 @@ export class FakeServer {
 
   #unknownSymbol(symbol: string): Message {
     const message = `unknown symbol "${symbol}"; allowed: ${this.symbols?.join(', ')}`;
-    return { code: 'INVALID_SYMBOL', message };
+    return { code: 'INVALID_SYMBOL', message, symbol };
   }
 }
 
