@@ -17,7 +17,7 @@ import { nowSec, price, transactions } from './samples.ts';
 import type { StandIn } from './stand-in.ts';
 
 const PRICE_WITHIN_MS = 90_000;
-const POLLING = 'No live line: asking again and again';
+const POLLING = 'No live line: polling';
 /** What a browser itself says of requests that fail; the page has no part in it. */
 const FAILED_REQUEST = /^WebSocket connection to|^Failed to load resource/;
 

@@ -68,7 +68,7 @@ describe('words for the line', () => {
     [{ kind: 'silent', silentSec: 7 }, 'wait', 'No updates for 7 s'],
     [{ kind: 'reconnecting', inSec: 4, lasting: false }, 'wait', 'Reconnecting in 4 s'],
     [{ kind: 'reconnecting', inSec: null, lasting: true }, 'lost', 'Disconnected, trying again…'],
-    [{ kind: 'polling' }, 'poll', 'No live line: asking again and again'],
+    [{ kind: 'polling' }, 'poll', 'No live line: polling'],
     [{ kind: 'refused', error: REFUSED }, 'lost', 'Disconnected by the server'],
     [{ kind: 'offline' }, 'lost', 'Disconnected: this device is offline'],
   ];

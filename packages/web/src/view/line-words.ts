@@ -24,7 +24,7 @@ export function lineWords(status: LineStatus, times: TimeFormats): LineWords {
     case 'slow':
       return words('slow', 'Connection slow, some updates are skipped');
     case 'polling':
-      return words('poll', 'No live line: asking again and again');
+      return words('poll', 'No live line: polling');
     case 'stale':
       return words('stale', staleText(status.sinceSec, times));
     case 'silent': {

@@ -9,6 +9,6 @@ export function isOtherVersion({ code }: TidegaugeError): boolean {
 export function refusalWords(error: TidegaugeError): string {
   const what = isOtherVersion(error)
     ? 'This page does not fit the server any more'
-    : 'Disconnected, and not tried again by itself';
+    : 'Not tried again by itself';
   return `${what}: ${error.message}.`;
 }
