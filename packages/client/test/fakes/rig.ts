@@ -2,6 +2,7 @@ import { expect, onTestFinished } from 'vitest';
 import type { ConnectOptions, Status, Tidegauge, Warning } from '../../src/api.ts';
 import { createClient } from '../../src/client.ts';
 import type { TidegaugeError } from '../../src/errors.ts';
+import type { Ports } from '../../src/ports.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeHttp } from './fake-http.ts';
 import { FakeServer } from './fake-server.ts';
@@ -12,6 +13,8 @@ import { settle } from './settle.ts';
 export interface RigOptions {
   readonly token?: ConnectOptions['token'];
   readonly httpBase?: string;
+  /** Asked in place of the server. */
+  readonly fetch?: Ports['fetch'];
   /** Nobody listens to errors. */
   readonly isUnheard?: boolean;
 }
@@ -33,17 +36,18 @@ export class Rig {
   /** What chance says next, of [0, 1). With 0.5 each wait is the middle of its range. */
   draw = 0.5;
 
-  constructor({ token, httpBase = 'http://tide.example/', isUnheard }: RigOptions = {}) {
+  constructor(options: RigOptions = {}) {
+    const { token, httpBase = 'http://tide.example/', fetch = this.http.fetch } = options;
     this.tide = createClient(httpBase, token === undefined ? {} : { token }, {
       clock: this.clock,
       random: () => this.draw,
       openSocket: this.sockets.open,
-      fetch: this.http.fetch,
+      fetch,
       surroundings: this.surroundings,
     });
     this.tide.on('status', (status) => this.statuses.push(status));
     this.tide.on('warning', (warning) => this.warnings.push(warning));
-    if (!isUnheard) this.tide.on('error', (error) => this.errors.push(error));
+    if (!options.isUnheard) this.tide.on('error', (error) => this.errors.push(error));
     onTestFinished(() => this.#end());
   }
 
