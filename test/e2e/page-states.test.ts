@@ -2,6 +2,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
+  framesLater,
   hasChromium,
   launchChromium,
   lineIs,
@@ -243,6 +244,25 @@ describe.skipIf(!hasChromium())('the page', () => {
     await lineIs(page, 'live');
     expect(server.connections).toBe(2);
     expect(await page.isVisible('#notice')).toBe(false);
+  });
+
+  it('asks for another key when its own has ended, and for nothing else meanwhile', async () => {
+    const { server, page, watched } = await live();
+    server.closeAll(4501, 'the token has expired');
+    await lineIs(page, 'key-needed');
+    expect(await page.isVisible('#key')).toBe(true);
+    expect(await page.isVisible('#price')).toBe(false);
+    await page.evaluate(() => void dispatchEvent(new Event('online')));
+    await framesLater(page, 5);
+    expect(server.connections).toBe(1);
+    await page.fill('#key-input', 'another.key');
+    await page.press('#key-input', 'Enter');
+    await lineIs(page, 'live');
+    expect(server.offered.at(-1)).toBe('tidegauge.v1, tidegauge.auth.another.key');
+    expect(server.connections).toBe(2);
+    // The stand-in knows nothing of the question that a key is tried with.
+    const untold = /404/;
+    expect(watched.complaints.filter((complaint) => !untold.test(complaint))).toEqual([]);
   });
 
   it('says when the server speaks a newer protocol, and offers to load the newer page', async () => {

@@ -46,6 +46,8 @@ export class StandIn {
   /** Parsed messages of all clients of the price, in the order they came. */
   readonly received: unknown[] = [];
   connections = 0;
+  /** The subprotocols that each of them offered. */
+  readonly offered: string[] = [];
   /** False: WebSockets are cut before they open, as by something in between. */
   takesWebSockets = true;
   /** The same of the heatmap's clients. */
@@ -57,7 +59,10 @@ export class StandIn {
     this.#sockets = socketsWithoutServer();
     this.#heatmapSockets = socketsWithoutServer();
     this.heatmap = new HeatmapStandIn(options.heatmap ?? {});
-    this.#sockets.on('connection', (socket) => this.#greet(socket, options));
+    this.#sockets.on('connection', (socket, { headers }: IncomingMessage) => {
+      this.offered.push(headers['sec-websocket-protocol'] ?? '');
+      this.#greet(socket, options);
+    });
     this.#heatmapSockets.on('connection', (socket) => this.#greetHeatmap(socket));
     http.on('upgrade', (request, socket, head) => {
       if (!this.takesWebSockets) {

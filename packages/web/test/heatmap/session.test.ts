@@ -365,6 +365,8 @@ describe('the markets', () => {
     await answer('api/v1/symbols', symbols('BTCUSDT', 'SOLUSDT'));
     expect(state.snapshot?.symbol).toBe('BTCUSDT');
     expect(state.markets?.map(({ symbol }) => symbol)).toEqual(['BTCUSDT', 'SOLUSDT']);
+    tide.stand('heatmap', { state: 'live' });
+    expect(questions).toHaveLength(before + 1);
   });
 
   it('are asked for again also while there is no line of the map', async () => {
