@@ -187,14 +187,22 @@ export class HostileServer {
 }
 
 /** Leads to another server on this machine, as a proxy does. */
-export function passTo(port: number): Behaviour {
-  return {
-    onConnect: (socket) => {
+export function passTo(port: number): Behaviour & { isStalled: boolean } {
+  const passage = {
+    /** What either side says is lost from now on, and no side is told. */
+    isStalled: false,
+    onConnect: (socket: Socket): void => {
       const inner = createConnection({ port, host: '127.0.0.1', allowHalfOpen: true });
-      inner.on('error', () => socket.destroy());
-      socket.on('close', () => inner.destroy());
-      inner.on('close', () => socket.destroy());
-      socket.pipe(inner).pipe(socket);
+      for (const [from, to] of [
+        [socket, inner],
+        [inner, socket],
+      ] as const) {
+        from.on('data', (chunk) => void (passage.isStalled || to.write(chunk)));
+        from.on('end', () => void (passage.isStalled || to.end()));
+        from.on('error', () => to.destroy());
+        from.on('close', () => to.destroy());
+      }
     },
   };
+  return passage;
 }

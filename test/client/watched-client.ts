@@ -3,6 +3,8 @@ import { onTestFinished } from 'vitest';
 import type {
   ConnectOptions,
   FeedStatus,
+  FetchAnswer,
+  FetchInit,
   Tidegauge,
   Update,
   Warning,
@@ -28,6 +30,8 @@ export class WatchedClient {
   readonly statuses: FeedStatus[] = [];
   readonly errors: TidegaugeError[] = [];
   readonly warnings: Warning[] = [];
+  /** Questions over HTTP that are not answered. */
+  asking = 0;
   #waiting: (() => void)[] = [];
 
   constructor(url: string, options: WatchedOptions = {}) {
@@ -37,7 +41,7 @@ export class WatchedClient {
       clock,
       random: () => draw,
       openSocket: opener(options.WebSocket ?? globalThis.WebSocket),
-      fetch: (address, init) => fetch(address, init),
+      fetch: (address, init) => this.#fetch(address, init),
       surroundings: { isOnline: () => true, listen: () => () => {} },
     });
     this.tide.on('status', (status) => this.#note(this.statuses, status));
@@ -77,8 +81,25 @@ export class WatchedClient {
     }
   }
 
+  async #fetch(address: string, init: FetchInit): Promise<FetchAnswer> {
+    this.asking += 1;
+    try {
+      const answer = await fetch(address, init);
+      const text = await answer.text();
+      return { status: answer.status, headers: answer.headers, text: () => Promise.resolve(text) };
+    } finally {
+      this.asking -= 1;
+      // What follows from the answer comes first.
+      setImmediate(() => this.#wake());
+    }
+  }
+
   #note<Value>(list: Value[], value: Value): void {
     list.push(value);
+    this.#wake();
+  }
+
+  #wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
