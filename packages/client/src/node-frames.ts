@@ -1,4 +1,5 @@
 /** Frames of RFC 6455, as a client reads and writes them. Pure: bytes in, values out. */
+import type { Inflater } from './node-inflate.ts';
 
 export const OPCODE = {
   continuation: 0x0,
@@ -20,7 +21,9 @@ const CONTROL_BYTES_MAX = 125;
 const HEADER_BYTES_MAX = 10;
 
 const FIN = 0x80;
-const RESERVED = 0x70;
+/** Says that a message is compressed (RFC 7692, 6). */
+const RSV1 = 0x40;
+const RESERVED = 0x30;
 const MASK = 0x80;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
@@ -28,7 +31,7 @@ const LENGTH_64 = 127;
 /** Close codes of RFC 6455, 7.4.1. */
 const PROTOCOL_ERROR = 1002;
 const NO_CODE = 1005;
-const NOT_UTF8 = 1007;
+const NOT_AS_SAID = 1007;
 const TOO_BIG = 1009;
 
 export type Incoming =
@@ -41,6 +44,7 @@ export type Incoming =
 
 interface Header {
   readonly fin: boolean;
+  readonly isCompressed: boolean;
   readonly opcode: number;
   readonly payloadBytes: number;
 }
@@ -61,6 +65,8 @@ class FrameFault extends Error {
  * announces, and not with the number of pieces.
  */
 export class FrameReader {
+  /** Null where no compression was agreed on. */
+  readonly #inflater: Inflater | null;
   readonly #bytesMax: number;
   readonly #header: Buffer = Buffer.alloc(HEADER_BYTES_MAX);
   #headerBytes = 0;
@@ -71,9 +77,11 @@ export class FrameReader {
   #message: GrowingBytes = new GrowingBytes();
   /** Text or binary; null between messages. */
   #messageOpcode: number | null = null;
+  #isCompressed = false;
   #ended = false;
 
-  constructor(bytesMax: number = MESSAGE_BYTES_MAX) {
+  constructor(inflater: Inflater | null = null, bytesMax: number = MESSAGE_BYTES_MAX) {
+    this.#inflater = inflater;
     this.#bytesMax = bytesMax;
   }
 
@@ -113,14 +121,17 @@ export class FrameReader {
   }
 
   #checked(frame: Header): Header {
+    const begins = !isControl(frame.opcode) && frame.opcode !== OPCODE.continuation;
+    const mayBeCompressed = begins && this.#inflater !== null;
+    demand(!frame.isCompressed || mayBeCompressed, 'a first reserved bit here (5.2)');
     if (isControl(frame.opcode)) return frame;
-    const begins = frame.opcode !== OPCODE.continuation;
     demand(begins || this.#messageOpcode !== null, 'a continuation of nothing (5.4)');
     demand(!begins || this.#messageOpcode === null, 'a message within a message (5.4)');
-    if (this.#message.length + frame.payloadBytes > this.#bytesMax) {
-      throw new FrameFault(TOO_BIG, `a message of over ${this.#bytesMax} bytes`);
+    if (this.#message.length + frame.payloadBytes > this.#bytesMax) throw tooBig(this.#bytesMax);
+    if (begins) {
+      this.#messageOpcode = frame.opcode;
+      this.#isCompressed = frame.isCompressed;
     }
-    if (begins) this.#messageOpcode = frame.opcode;
     return frame;
   }
 
@@ -139,8 +150,18 @@ export class FrameReader {
     if (!fin) return null;
     const isText = this.#messageOpcode === OPCODE.text;
     this.#messageOpcode = null;
-    const payload = this.#message.take();
+    const payload = this.#plain(this.#message.take());
     return isText ? { kind: 'text', text: utf8(payload) } : { kind: 'binary', payload };
+  }
+
+  #plain(payload: Buffer): Buffer {
+    if (!this.#isCompressed) return payload;
+    try {
+      return this.#inflater!.inflate(payload, this.#bytesMax);
+    } catch (error) {
+      if (error instanceof RangeError) throw tooBig(this.#bytesMax);
+      throw new FrameFault(NOT_AS_SAID, 'a message that cannot be inflated');
+    }
   }
 
   #endControl(opcode: number, payload: Buffer): Incoming {
@@ -197,6 +218,7 @@ function readHeader(header: Buffer): Header {
   const [first, second] = [header[0]!, header[1]!];
   const opcode = first & 0x0f;
   const fin = (first & FIN) !== 0;
+  const isCompressed = (first & RSV1) !== 0;
   demand((first & RESERVED) === 0, 'reserved bits that nothing was agreed on for (5.2)');
   demand((second & MASK) === 0, 'a mask from a server (5.1)');
   demand(Object.values<number>(OPCODE).includes(opcode), `opcode ${opcode} (5.2)`);
@@ -205,7 +227,7 @@ function readHeader(header: Buffer): Header {
     demand(fin, 'a control frame in fragments (5.5)');
     demand(payloadBytes <= CONTROL_BYTES_MAX, `a control frame of ${payloadBytes} bytes (5.5)`);
   }
-  return { fin, opcode, payloadBytes };
+  return { fin, isCompressed, opcode, payloadBytes };
 }
 
 function readLength(header: Buffer, code: number): number {
@@ -220,6 +242,10 @@ function readLength(header: Buffer, code: number): number {
   demand(high < 2 ** 31, 'a length with its first bit set (5.2)');
   demand(length > 0xff_ff, 'a length of 64 bits that fits into 16 (5.2)');
   return length;
+}
+
+function tooBig(bytesMax: number): FrameFault {
+  return new FrameFault(TOO_BIG, `a message of over ${bytesMax} bytes`);
 }
 
 function demand(holds: boolean, wrong: string): void {
@@ -240,7 +266,7 @@ function utf8(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new FrameFault(NOT_UTF8, 'text that is not UTF-8');
+    throw new FrameFault(NOT_AS_SAID, 'text that is not UTF-8');
   }
 }
 

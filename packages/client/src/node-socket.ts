@@ -5,6 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { WebSocketLike } from './api.ts';
 import { clientFrame, closePayload, FrameReader, type Incoming, OPCODE } from './node-frames.ts';
+import { DEFLATE_OFFER, type DeflateTerms, Inflater, readDeflateAnswer } from './node-inflate.ts';
 
 /** RFC 6455, 1.3. */
 const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
@@ -28,7 +29,8 @@ interface SocketEvents {
 type Listeners = { readonly [Type in keyof SocketEvents]: ((event: SocketEvents[Type]) => void)[] };
 
 /**
- * The part of the browser's `WebSocket` that the client uses (RFC 6455, without extensions).
+ * The part of the browser's `WebSocket` that the client uses (RFC 6455; compressed messages are
+ * read, RFC 7692).
  *
  * Events come in the order `open`, messages, `close`, and never from within a call; `error` comes
  * before the `close` of a connection that failed. `close` has 1006 where the line was cut or never
@@ -39,7 +41,6 @@ export class NodeWebSocket implements WebSocketLike {
   #protocol = '';
   readonly #listeners: Listeners = { open: [], error: [], message: [], close: [] };
   readonly #request: ClientRequest;
-  readonly #reader: FrameReader = new FrameReader();
   /** Null before it is open. */
   #socket: Socket | null = null;
   #closeSent = false;
@@ -62,9 +63,9 @@ export class NodeWebSocket implements WebSocketLike {
     const options = { agent: false, headers: handshake(key, protocols) };
     this.#request = (isSecure ? httpsRequest : httpRequest)(address, options);
     this.#request.on('upgrade', (response, socket, head) => {
-      const protocol = agreedProtocol(response, key, protocols);
-      if (protocol === null) socket.destroy();
-      else this.#open(socket as Socket, protocol, head);
+      const agreement = agree(response, key, protocols);
+      if (agreement === null) socket.destroy();
+      else this.#open(socket as Socket, agreement, head);
     });
     // Not let in, or sent elsewhere: nothing in the answer is of use here.
     this.#request.on('response', () => this.#request.destroy());
@@ -105,11 +106,15 @@ export class NodeWebSocket implements WebSocketLike {
     this.#emit('close', CUT);
   }
 
-  #open(socket: Socket, protocol: string, head: Buffer): void {
+  #open(socket: Socket, { protocol, deflate }: Agreement, head: Buffer): void {
     this.#socket = socket;
     this.#protocol = protocol;
+    const reader = new FrameReader(deflate && new Inflater(deflate));
+    const take = (chunk: Buffer): void => {
+      for (const incoming of reader.push(chunk)) this.#act(socket, incoming);
+    };
     socket.setNoDelay(true);
-    socket.on('data', (chunk: Buffer) => this.#take(socket, chunk));
+    socket.on('data', take);
     socket.on('end', () => this.#awaitEnd(socket));
     socket.on('error', () => this.#emit('error', undefined));
     socket.on('close', () => {
@@ -117,11 +122,7 @@ export class NodeWebSocket implements WebSocketLike {
       this.#emit('close', this.#closed);
     });
     this.#emit('open', undefined);
-    this.#take(socket, head);
-  }
-
-  #take(socket: Socket, chunk: Buffer): void {
-    for (const incoming of this.#reader.push(chunk)) this.#act(socket, incoming);
+    take(head);
   }
 
   #act(socket: Socket, incoming: Incoming): void {
@@ -181,28 +182,38 @@ function handshake(key: string, protocols: readonly string[]): Record<string, st
     Upgrade: 'websocket',
     'Sec-WebSocket-Version': '13',
     'Sec-WebSocket-Key': key,
+    'Sec-WebSocket-Extensions': DEFLATE_OFFER,
     ...(protocols.length > 0 ? { 'Sec-WebSocket-Protocol': protocols.join(', ') } : {}),
   };
+}
+
+interface Agreement {
+  /** The subprotocol chosen; empty for none. */
+  readonly protocol: string;
+  /** Null for no compression. */
+  readonly deflate: DeflateTerms | null;
 }
 
 /**
  * Holds the server's answer to RFC 6455, 4.1; for `Connection: Upgrade` Node has looked already.
  *
- * @returns the subprotocol chosen, empty for none; null for an answer that is wrong
+ * @returns null for an answer that is wrong
  */
-function agreedProtocol(
+function agree(
   { headers }: IncomingMessage,
   key: string,
   offered: readonly string[],
-): string | null {
+): Agreement | null {
   const accept = createHash('sha1')
     .update(key + ACCEPT_SUFFIX)
     .digest('base64');
   const protocol = headers['sec-websocket-protocol'] ?? '';
+  const extensions = headers['sec-websocket-extensions'];
+  const deflate = extensions === undefined ? null : readDeflateAnswer(extensions);
   const isRight =
     headers.upgrade?.toLowerCase() === 'websocket' &&
     headers['sec-websocket-accept'] === accept &&
-    headers['sec-websocket-extensions'] === undefined &&
+    (extensions === undefined || deflate !== null) &&
     (protocol === '' || offered.includes(protocol));
-  return isRight ? protocol : null;
+  return isRight ? { protocol, deflate } : null;
 }

@@ -159,7 +159,7 @@ describe('what a server must not send', () => {
   });
 
   test('a message over the limit, by its fragments together', () => {
-    const reader = new FrameReader(10);
+    const reader = new FrameReader(null, 10);
     const parts = [
       server(TEXT, '12345', { fin: false }),
       server(CONTINUATION, '67890', { fin: false }),
@@ -167,7 +167,7 @@ describe('what a server must not send', () => {
     expect(readAll(parts, reader)).toEqual([]);
     expect(readAll([server(CONTINUATION, '1')], reader)).toMatchObject([{ code: 1009 }]);
     const exact = [...parts, server(CONTINUATION, ''), server(TEXT, '1234567890')];
-    expect(readAll(exact, new FrameReader(10))).toEqual([
+    expect(readAll(exact, new FrameReader(null, 10))).toEqual([
       { kind: 'text', text: '1234567890' },
       { kind: 'text', text: '1234567890' },
     ]);

@@ -41,7 +41,7 @@ describe('the handshake', () => {
     expect(server.header('sec-websocket-version')).toBe('13');
     expect(Buffer.from(server.header('sec-websocket-key')!, 'base64')).toHaveLength(16);
     expect(server.header('sec-websocket-protocol')).toBe('one, two');
-    expect(server.header('sec-websocket-extensions')).toBeUndefined();
+    expect(server.header('sec-websocket-extensions')).toBe('permessage-deflate');
     server.write(server.answer({ 'sec-websocket-protocol': 'two' }));
     await heard.opened();
     expect(heard.socket.protocol).toBe('two');
@@ -68,7 +68,11 @@ describe('the handshake', () => {
     ['no connection', { connection: null }],
     ['a connection that is kept', { connection: 'keep-alive' }],
     ['a subprotocol that was not offered', { 'sec-websocket-protocol': 'tidegauge.v2' }],
-    ['an extension that was not offered', { 'sec-websocket-extensions': 'permessage-deflate' }],
+    ['an extension that was not offered', { 'sec-websocket-extensions': 'x-webkit-deflate-frame' }],
+    [
+      'a window for us',
+      { 'sec-websocket-extensions': 'permessage-deflate; client_max_window_bits=9' },
+    ],
   ])('does not take %s', async (_, changes) => {
     const raw = await RawServer.start();
     const heard = new HeardSocket(raw.url, ['tidegauge.v1']);

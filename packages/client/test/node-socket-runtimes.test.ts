@@ -44,7 +44,7 @@ console.log(JSON.stringify(told));
 function writeProgram(): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'tidegauge-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
-  for (const name of ['node-socket', 'node-frames']) {
+  for (const name of ['node-socket', 'node-frames', 'node-inflate']) {
     const source = readFileSync(path.join(SOURCE, `${name}.ts`), 'utf8');
     const script = stripTypeScriptTypes(source).replaceAll(
       /from '(\.[^']*)\.ts'/g,
@@ -58,18 +58,19 @@ function writeProgram(): string {
 }
 
 async function listen(): Promise<string> {
-  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  const perMessageDeflate = { threshold: 0 };
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate });
   await once(server, 'listening');
   onTestFinished(() => {
     server.close();
   });
   server.on('connection', (peer, request) => {
-    peer.on('message', (data) => {
-      peer.send((data as Buffer).toString());
+    const end = (): void => {
       if (request.url === '/server') peer.close(1012, 'reconnect after 17 ms');
       if (request.url === '/cut') request.socket.end();
       if (request.url === '/mask') request.socket.write(Buffer.from([0x81, 0x80, 0, 0, 0, 0]));
-    });
+    };
+    peer.on('message', (data) => peer.send((data as Buffer).toString(), end));
     peer.on('error', () => {});
   });
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
