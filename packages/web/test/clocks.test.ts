@@ -25,7 +25,7 @@ describe('risingTime', () => {
 });
 
 describe('ServerClock', () => {
-  test('is this device’s until something came, then what that is old by the server’s', () => {
+  test('is this device’s until a price came, then goes by how old that is', () => {
     const clock = new ServerClock();
     expect(clock.nowSec(900_000)).toBe(900);
     const update = { asOfMs: 1_000_000, ageMs: 250 };

@@ -215,6 +215,13 @@ describe('what is kept', () => {
     expect(state.block).toEqual({ height: 5, timeSec: TIME_SEC - 60 });
   });
 
+  it('takes no block for the present, whose time may lie ahead', () => {
+    takePrice();
+    const blockTimeMs = TIME_MS + 7_200_000;
+    state.takeConfirmed(confirmedUpdate({ asOfMs: blockTimeMs, ageMs: 0, blockTimeMs }));
+    expect(state.clock.nowSec(0)).toBe(TIME_SEC);
+  });
+
   it('prefers the newer of the blocks that were pushed and polled', () => {
     const health = { lastBlock: { height: 4, timeSec: TIME_SEC - 600 } };
     state.takeHealth({ ...EMPTY_HEALTH, ...health });

@@ -55,7 +55,8 @@ export class Dashboard implements LineFacts {
   }
 
   takePrice(price: PriceUpdate, nowMs: number): void {
-    this.#takeIn(price);
+    this.demo = price.demo;
+    this.clock.observe(price);
     if (price.status === 'stale') {
       // The warning may come before the first stale price or after it, and knows the time better.
       this.staleSinceSec = this.#warnedSinceSec ?? this.staleSinceSec ?? price.asOfMs / 1000;
@@ -70,13 +71,13 @@ export class Dashboard implements LineFacts {
   }
 
   takePoints(update: TransactionsUpdate): void {
-    this.#takeIn(update);
+    this.demo = update.demo;
     if (update.whole) this.mempoolPoints.clear();
     pushAll(this.mempoolPoints, update.added);
   }
 
   takeConfirmed(update: ConfirmedUpdate): void {
-    this.#takeIn(update);
+    this.demo = update.demo;
     this.confirmed = update;
     const { priceUsd, lowUsd, highUsd, points } = update;
     const timeSec = update.blockTimeMs / 1000;
@@ -112,11 +113,6 @@ export class Dashboard implements LineFacts {
     this.confirmedPoints.dropBefore(oldestSec);
     this.priceHistory.dropBefore(oldestSec);
     this.confirmedHistory.dropBefore(oldestSec);
-  }
-
-  #takeIn(update: PriceUpdate | TransactionsUpdate | ConfirmedUpdate): void {
-    this.demo = update.demo;
-    this.clock.observe(update);
   }
 
   /** The next line may lead to another server: what only this one said is taken back. */

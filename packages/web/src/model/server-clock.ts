@@ -1,14 +1,15 @@
-import type { Update } from '@tidegauge/client';
+import type { PriceUpdate } from '@tidegauge/client';
 
 /**
- * The server's time on this device, whose own clock may be minutes off: whatever came last says
- * of when it is by the server's clock, and how old it is now.
+ * The server's time on this device, whose own clock may be minutes off: a price says of when it
+ * is by the server's clock, and how old it is now. Blocks and maps carry times of others, which may
+ * lie ahead.
  */
 export class ServerClock {
-  #newest: Pick<Update, 'asOfMs' | 'ageMs'> | null = null;
+  #newest: Pick<PriceUpdate, 'asOfMs' | 'ageMs'> | null = null;
 
-  observe(update: Pick<Update, 'asOfMs' | 'ageMs'>): void {
-    this.#newest = update;
+  observe(price: Pick<PriceUpdate, 'asOfMs' | 'ageMs'>): void {
+    this.#newest = price;
   }
 
   /** @param nowMs by this device, which counts as long as the server has said nothing */

@@ -62,13 +62,7 @@ async function answerHistory(...endsSec: readonly number[]): Promise<void> {
   await answer('api/v1/klines/', { klines: [] });
 }
 function say(symbol: string, timeSec = START_SEC): void {
-  const asOfMs = timeSec * 1000;
-  subscription().say({
-    ...mapUpdate({ symbol, asOfMs }),
-    get ageMs(): number {
-      return clock.nowMs() - asOfMs;
-    },
-  });
+  subscription().say(mapUpdate({ symbol, asOfMs: timeSec * 1000 }));
 }
 /** Shown, with the markets known, and connected. */
 async function shown(): Promise<void> {

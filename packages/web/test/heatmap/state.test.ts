@@ -24,7 +24,7 @@ function line(over: Partial<FeedStatus>): void {
 }
 /** @param timeSec when the map held */
 function take(timeSec = TIME_SEC, over: Parameters<typeof mapUpdate>[0] = {}): void {
-  state.takeMap(mapUpdate({ asOfMs: timeSec * 1000, ageMs: NOW_MS - timeSec * 1000, ...over }));
+  state.takeMap(mapUpdate({ asOfMs: timeSec * 1000, ...over }));
 }
 function warn(code: string, sinceSec: number | null = null): void {
   const sinceMs = sinceSec === null ? null : sinceSec * 1000;
@@ -187,13 +187,14 @@ describe('data that ends in the past', () => {
   it('is more than a few candles old, and some delay', () => {
     take(TIME_SEC - 1_020);
     expect(state.pastSec(NOW_MS)).toBeNull();
-    take(TIME_SEC - 1_020, { ageMs: 1_021_000 });
-    expect(state.pastSec(NOW_MS)).toBe(TIME_SEC - 1_020);
+    expect(state.pastSec(NOW_MS + 1_000)).toBe(TIME_SEC - 1_020);
   });
 
   it('goes by the clock of the server', () => {
-    take(ENDED_SEC, { ageMs: 3_000 });
+    state.clock.observe({ asOfMs: ENDED_SEC * 1000, ageMs: 3_000 });
+    take(ENDED_SEC);
     expect(state.pastSec(NOW_MS)).toBeNull();
+    expect(state.endSec(NOW_MS)).toBe(ENDED_SEC + 3);
   });
 
   it('is no trouble where it comes from files, however new it is, and never live', () => {

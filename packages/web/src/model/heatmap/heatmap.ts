@@ -27,6 +27,7 @@ interface Silence {
 
 export class Heatmap {
   readonly history: MapHistory = new MapHistory();
+  /** That of the price, which always comes. */
   readonly clock: ServerClock;
 
   line: FeedStatus = IDLE;
@@ -156,7 +157,6 @@ export class Heatmap {
   }
 
   takeMap(update: HeatmapUpdate): void {
-    this.clock.observe(update);
     const snapshot = heatSnapshot(update);
     // One of a symbol that was left may still be on its way.
     if (!snapshot || snapshot.symbol !== this.market?.symbol) return;
