@@ -1,5 +1,5 @@
 import type { Update } from './api.ts';
-import { type Body, derive, makeUpdate, type Stamp } from './update.ts';
+import { type Body, makeUpdate, type Stamp } from './update.ts';
 import type { Wish } from './wish.ts';
 
 /** Where a message stands. */
@@ -77,7 +77,7 @@ export class Channel<Value extends Update> implements AnyChannel {
     const latest = this.#latest;
     if (latest === null) return;
     for (const wish of this.wishes) {
-      if (!wish.knows(latest)) wish.deliver(derive(latest, { missed: null } as Partial<Value>));
+      if (!wish.knows(latest)) wish.deliver(latest);
     }
   }
 

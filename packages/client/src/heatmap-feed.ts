@@ -32,7 +32,8 @@ export class HeatmapFeed extends Feed {
     terms: HeatmapTerms,
     handler: ((update: HeatmapUpdate) => void) | undefined,
   ): HeatmapSubscription {
-    return new HeatmapWish(this, this.ports.clock, terms, handler);
+    const paceSec = (symbol: string): number => this.#wanted().get(symbol) ?? 0;
+    return new HeatmapWish(this, this.ports.clock, paceSec, terms, handler);
   }
 
   protected override channels(): Iterable<AnyChannel> {
@@ -99,11 +100,11 @@ export class HeatmapFeed extends Feed {
       if (nowMs - askedMs < sec * 1000) continue;
       const answer = await this.rest.get(this.#url(symbol), this.line.token);
       if (!answer) return null;
-      this.#polledMs.set(symbol, nowMs);
       if (!this.#takeAnswer(answer, symbol)) {
         outcome = { isOk: false, retryAfterMs: answer.retryAfterMs };
         break;
       }
+      this.#polledMs.set(symbol, nowMs);
     }
     if (outcome.isOk) this.settle();
     return outcome;

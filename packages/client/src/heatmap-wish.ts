@@ -28,23 +28,34 @@ export function heatmapTerms(symbols: readonly string[], options?: HeatmapOption
   return { symbols: [...new Set(symbols)], interval };
 }
 
+/** What waits for its time. */
+interface Early {
+  update: HeatmapUpdate;
+  cameMs: number;
+  readonly cancel: Cancel;
+}
+
 /** The wish for maps: each no oftener than its own interval, whatever others want. */
 export class HeatmapWish extends Wish<HeatmapUpdate> implements HeatmapSubscription {
   readonly #clock: Clock;
+  readonly #paceSec: (symbol: string) => number;
   #terms: HeatmapTerms;
   /** By symbol: the newest that was handed on, and when. */
   readonly #given = new Map<string, { readonly update: HeatmapUpdate; readonly atMs: number }>();
   /** By symbol: what came too early. */
-  readonly #early = new Map<string, { update: HeatmapUpdate; readonly cancel: Cancel }>();
+  readonly #early = new Map<string, Early>();
 
+  /** @param paceSec the interval at which the server sends a symbol */
   constructor(
     host: WishHost,
     clock: Clock,
+    paceSec: (symbol: string) => number,
     terms: HeatmapTerms,
     handler: ((update: HeatmapUpdate) => void) | undefined,
   ) {
     super(host, handler);
     this.#clock = clock;
+    this.#paceSec = paceSec;
     this.#terms = terms;
   }
 
@@ -74,18 +85,19 @@ export class HeatmapWish extends Wish<HeatmapUpdate> implements HeatmapSubscript
   override deliver(update: HeatmapUpdate): void {
     const { symbol } = update;
     if (this.closed || !this.symbols.includes(symbol)) return;
+    const nowMs = this.#clock.nowMs();
     const early = this.#early.get(symbol);
     if (early) {
       early.update = conflate(early.update, update);
+      early.cameMs = nowMs;
       return;
     }
-    const nowMs = this.#clock.nowMs();
     const givenMs = this.#given.get(symbol)?.atMs ?? Number.NEGATIVE_INFINITY;
     const dueMs = givenMs + this.interval * 1000 - EARLY_MS;
-    if (nowMs >= dueMs) this.#give(update);
+    if (nowMs >= dueMs) this.#give(update, nowMs);
     else {
       const cancel = this.#clock.after(dueMs - nowMs, () => this.#release(symbol));
-      this.#early.set(symbol, { update, cancel });
+      this.#early.set(symbol, { update, cameMs: nowMs, cancel });
     }
   }
 
@@ -98,18 +110,23 @@ export class HeatmapWish extends Wish<HeatmapUpdate> implements HeatmapSubscript
   }
 
   protected override known(): readonly HeatmapUpdate[] {
-    return [...this.#given.values()].map(({ update }) => update);
+    return [...this.#given.values()].map(({ update }) => this.first(update));
   }
 
   #release(symbol: string): void {
     const early = this.#early.get(symbol);
     this.#early.delete(symbol);
-    if (early) this.#give(early.update);
+    if (!early) return;
+    // What comes at this very interval, only at other moments, would else wait again each time.
+    const isInStep = this.#paceSec(symbol) >= this.interval;
+    this.#give(early.update, isInStep ? early.cameMs : this.#clock.nowMs());
   }
 
-  #give(update: HeatmapUpdate): void {
-    this.#given.set(update.symbol, { update, atMs: this.#clock.nowMs() });
-    super.deliver(update);
+  /** @param atMs from when its interval counts */
+  #give(update: HeatmapUpdate, atMs: number): void {
+    const given = this.knows(update) ? update : this.first(update);
+    this.#given.set(update.symbol, { update: given, atMs });
+    super.deliver(given);
   }
 
   #leave(symbol: string): void {

@@ -235,6 +235,10 @@ class ChannelWish<Value extends Update> extends Wish<Value> {
 }
 
 class TransactionsWish extends ChannelWish<TransactionsUpdate> {
+  protected override first(update: TransactionsUpdate): TransactionsUpdate {
+    return derive(update, { missed: null, whole: true, added: update.points });
+  }
+
   /** Nothing is lost of what was added. */
   protected override merge(
     older: TransactionsUpdate,

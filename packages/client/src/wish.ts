@@ -86,11 +86,12 @@ export class Wish<Value extends Update> implements Subscription<Value>, AnyWish 
   /** Hands on an update that came. */
   deliver(update: Value): void {
     if (this.#closed) return;
-    this.#latest = update;
+    const given = this.knows(update) ? update : this.first(update);
+    this.#latest = given;
     this.settle();
-    for (const loop of this.#loops) loop.put(update);
+    for (const loop of this.#loops) loop.put(given);
     const handler = this.#handler;
-    if (handler) this.host.guard(() => handler(update));
+    if (handler) this.host.guard(() => handler(given));
   }
 
   /** The server has answered. */
@@ -126,6 +127,11 @@ export class Wish<Value extends Update> implements Subscription<Value>, AnyWish 
 
   /** What a loop that begins now has not missed. */
   protected known(): readonly Value[] {
-    return this.#latest ? [derive(this.#latest, { missed: null } as Partial<Value>)] : [];
+    return this.#latest ? [this.first(this.#latest)] : [];
+  }
+
+  /** As it is told to those who know nothing before it. */
+  protected first(update: Value): Value {
+    return derive(update, { missed: null } as Partial<Value>);
   }
 }

@@ -259,6 +259,23 @@ describe('the rhythm', () => {
     expect(seen).toEqual(['A', 'B', 'B']);
   });
 
+  test('that of the server is taken over, so that nothing waits each time', async () => {
+    const rig = new Rig();
+    const seen: number[] = [];
+    rig.tide.heatmap(['A'], ({ seq }) => seen.push(seq), { interval: 10 });
+    await settle();
+    rig.server.map('A');
+    await rig.pass(4_000);
+    // Such as after a reconnect: the server's rhythm has begun anew.
+    rig.server.map('A');
+    await rig.pass(10_000);
+    rig.server.map('A');
+    expect(seen).toEqual([1, 2, 3]);
+    await rig.pass(9_000);
+    rig.server.map('A');
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
   test('the server’s timers may be off by a little', async () => {
     const rig = new Rig();
     const seen: number[] = [];

@@ -318,6 +318,23 @@ describe('maps', () => {
     expect(unknown[0]!.message).toContain('NOPE');
   });
 
+  test('that a question failed for are asked for again with the next one', async () => {
+    const rig = new Rig();
+    rig.server.refusal = refusal(503, 'WEBSOCKETS_OFF', { retryAfter: '300' });
+    for (const symbol of ['SLOW', 'FAST']) rig.server.map(symbol);
+    const slow = rig.tide.heatmap(['SLOW'], { interval: 10 });
+    rig.tide.heatmap(['FAST'], { interval: 1 });
+    const asked = (): number => rig.http.askedFor(`${DATA}heatmap/SLOW`).length;
+    while (asked() === 0) await rig.pass(100);
+    await rig.pass(9_500);
+    rig.server.map('SLOW');
+    rig.server.isUp = false;
+    while (asked() === 1) await rig.pass(100);
+    rig.server.isUp = true;
+    await rig.pass(5_000);
+    expect(slow.latest).toMatchObject({ seq: 2, isLive: true });
+  });
+
   test('are not told twice when they did not change', async () => {
     const rig = new Rig();
     const seqs: number[] = [];

@@ -1,6 +1,6 @@
 /** What is opened and said for what is subscribed to. */
 import { describe, expect, test } from 'vitest';
-import type { PriceUpdate } from '../src/index.ts';
+import type { PriceUpdate, Subscription, TransactionsUpdate } from '../src/index.ts';
 import { refusal } from './fakes/fake-server.ts';
 import { Rig } from './fakes/rig.ts';
 import { settle } from './fakes/settle.ts';
@@ -188,6 +188,38 @@ describe('a subscriber', () => {
     server.price(92_000);
     expect(seen.map(({ missed }) => missed)).toEqual([null, 0]);
     expect(seen[0]).toMatchObject({ isLive: false, seq: 2 });
+  });
+
+  test('who comes later to the points gets all of them as added', async () => {
+    const { server, tide } = new Rig();
+    server.points([1, 2]);
+    tide.transactions();
+    await settle();
+    server.points([3, 2]);
+    const seen: TransactionsUpdate[] = [];
+    const late = tide.transactions((update) => seen.push(update));
+    await settle();
+    expect(seen).toMatchObject([{ seq: 2, missed: null, whole: true }]);
+    expect(seen[0]!.added).toEqual(seen[0]!.points);
+    const looped = await late[Symbol.asyncIterator]().next();
+    expect(looped.value).toMatchObject({ missed: null, whole: true });
+    server.points([4, 2]);
+    expect(seen[1]).toMatchObject({ missed: 0, whole: false });
+    expect(seen[1]!.added).toHaveLength(1);
+  });
+
+  test('who comes while the others are told has missed nothing that can be counted', async () => {
+    const { server, tide } = new Rig();
+    const seen: PriceUpdate[] = [];
+    let late: Subscription<PriceUpdate> | null = null;
+    tide.price(({ seq }) => {
+      if (seq === 2) late ??= tide.price((update) => seen.push(update));
+    });
+    await settle();
+    server.price();
+    server.price();
+    await settle();
+    expect(seen[0]).toMatchObject({ missed: null });
   });
 
   test('hears nothing after closing, and a second close does nothing', async () => {
