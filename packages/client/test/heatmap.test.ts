@@ -285,6 +285,9 @@ describe('the rhythm', () => {
     await rig.pass(950);
     rig.server.map('A');
     expect(seen).toEqual([1, 2]);
+    await rig.pass(850);
+    rig.server.map('A');
+    expect(seen).toEqual([1, 2]);
   });
 
   test('what waits is not given any more after closing or changing', async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Subscription, Update } from '../src/index.ts';
 import { TidegaugeError } from '../src/index.ts';
+import { refusal } from './fakes/fake-server.ts';
 import { Rig } from './fakes/rig.ts';
 import { settle } from './fakes/settle.ts';
 
@@ -214,6 +215,20 @@ describe('a loop ends', () => {
     expect((await both[0])!.value).toMatchObject({ seq: 1 });
     await iterator.return!();
     expect(await both[1]).toEqual({ done: true, value: undefined });
+  });
+
+  test('not while the server lets nobody in for now', async () => {
+    const rig = new Rig();
+    rig.server.refusal = refusal(503, 'SERVER_FULL', { retryAfter: '30' });
+    const prices = loop(rig.tide.price());
+    await rig.pass(20_000);
+    const late = loop(rig.tide.price());
+    rig.server.refusal = null;
+    await rig.untilRetry();
+    rig.server.price();
+    await settle();
+    expect([prices.seen, late.seen]).toMatchObject([[{ seq: 1 }], [{ seq: 1 }]]);
+    expect([prices.end, late.end]).toEqual([null, null]);
   });
 
   test('not while the line is lost', async () => {

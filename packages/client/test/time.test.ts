@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { reconnectDelayMs } from '../src/backoff.ts';
 import { risingTime } from '../src/clock.ts';
+import { refusal } from './fakes/fake-server.ts';
 import { Rig } from './fakes/rig.ts';
 import { settle } from './fakes/settle.ts';
 
@@ -87,6 +88,41 @@ describe('the server’s time', () => {
       agesMs.push(Math.round(price.latest!.ageMs / 10) * 10);
     }
     expect(agesMs).toEqual([0, 0, 670]);
+  });
+
+  test('is told by hello, where no price comes', async () => {
+    const rig = new Rig();
+    rig.server.aheadMs = -7_200_000;
+    const maps = rig.tide.heatmap(['A']);
+    const blocks = rig.tide.confirmed();
+    await settle();
+    rig.server.map('A');
+    rig.server.confirmed(900_000);
+    await rig.pass(3_000);
+    expect(maps.latest!.ageMs).toBeCloseTo(3_000, -1);
+    expect(blocks.latest!.ageMs).toBeCloseTo(3_000, -1);
+  });
+
+  test('is told by a pong, where nothing else tells it', async () => {
+    const rig = new Rig();
+    rig.server.stripsSubprotocols = true;
+    rig.server.aheadMs = 7_200_000;
+    const maps = rig.tide.heatmap(['A']);
+    await settle();
+    await rig.untilRetry();
+    rig.server.map('A');
+    await rig.pass(3_000);
+    expect(maps.latest!.ageMs).toBeCloseTo(3_000, -1);
+  });
+
+  test('is told by an answer over HTTP', async () => {
+    const rig = new Rig();
+    rig.server.refusal = refusal(503, 'WEBSOCKETS_OFF', { retryAfter: '300' });
+    rig.server.aheadMs = 7_200_000;
+    rig.server.confirmed(900_000);
+    const blocks = rig.tide.confirmed();
+    await rig.pass(3_000);
+    expect(blocks.latest!.ageMs).toBeCloseTo(3_000, -1);
   });
 
   test('is followed when the server’s clock is set', async () => {
