@@ -171,7 +171,10 @@ export class HostileServer {
       () => true,
       () => false,
     );
-    if (!isWhole) return;
+    if (!isWhole) {
+      socket.destroy();
+      return;
+    }
     this.#visits.push(visit);
     behaviour.onRequest?.(visit);
     await visit.connection.ended();
