@@ -303,8 +303,7 @@ export abstract class Feed implements WishHost {
     this.#epoch = asText(epoch);
     this.clock.forget();
     this.#observe(asUnixMs(time));
-    const interval = asCount(asFields(limits)?.update_interval_ms);
-    if (interval !== null) this.pollIntervalMs = Math.max(500, interval);
+    this.told(asCount(asFields(limits)?.update_interval_ms));
     for (const channel of this.channels()) {
       if (channel.place && channel.place.run !== this.#epoch) channel.expire();
     }
@@ -320,6 +319,9 @@ export abstract class Feed implements WishHost {
     }
     return 'taken';
   }
+
+  /** @param intervalMs how often the server publishes; null where it does not say */
+  protected told(_intervalMs: number | null): void {}
 
   /** The server has done what was said to it last. */
   protected answered(): void {}
@@ -380,7 +382,7 @@ export abstract class Feed implements WishHost {
     this.#isSlow = false;
     if (phase !== 'waiting') this.#poller.stop();
     else if (failures >= POLL_FROM_FAILURES) this.#poller.start();
-    else if (!isHinted && retryAtMs! - this.ports.clock.nowMs() > SOON_MS) this.#poller.once();
+    else if (!isHinted && retryAtMs! - this.ports.clock.nowMs() > SOON_MS) this.#poller.bridge();
   }
 
   #lineChanged(): void {

@@ -94,20 +94,19 @@ export class HeatmapFeed extends Feed {
 
   protected override async poll(): Promise<Outcome> {
     const nowMs = this.ports.clock.nowMs();
-    let outcome: Outcome = { isOk: true, retryAfterMs: null };
     for (const [symbol, sec] of this.#wanted()) {
       const askedMs = this.#polledMs.get(symbol) ?? Number.NEGATIVE_INFINITY;
       if (nowMs - askedMs < sec * 1000) continue;
       const answer = await this.rest.get(this.#url(symbol), this.line.token);
       if (!answer) return null;
       if (!this.#takeAnswer(answer, symbol)) {
-        outcome = { isOk: false, retryAfterMs: answer.retryAfterMs };
-        break;
+        const { status, retryAfterMs } = answer;
+        return { isOk: false, isAnswered: status > 0, retryAfterMs };
       }
       this.#polledMs.set(symbol, nowMs);
     }
-    if (outcome.isOk) this.settle();
-    return outcome;
+    this.settle();
+    return { isOk: true, isAnswered: true, retryAfterMs: null };
   }
 
   #url(symbol: string): string {

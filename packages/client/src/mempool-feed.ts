@@ -27,6 +27,8 @@ export type ChannelName = 'price' | 'transactions' | 'histogram' | 'confirmed';
 
 /** A price comes each interval, usually 0.5 s: of a silence of this length one may ask. */
 const QUIET_MS = 5_000;
+/** Nobody needs to ask more often. */
+const POLL_MIN_MS = 500;
 /** As many as the server keeps. */
 const POINTS_MAX = 10_000;
 
@@ -97,6 +99,10 @@ export class MempoolFeed extends Feed {
     this.sendTicket();
   }
 
+  protected override told(intervalMs: number | null): void {
+    if (intervalMs !== null) this.pollIntervalMs = Math.max(POLL_MIN_MS, intervalMs);
+  }
+
   protected override answered(): void {
     // Whatever was asked for to fill the gap has come.
     this.#isHealing = false;
@@ -140,18 +146,18 @@ export class MempoolFeed extends Feed {
       this.line.token,
     );
     if (!answer) return null;
-    const { body, retryAfterMs } = answer;
+    const { status, body, retryAfterMs } = answer;
     const messages = asList(body?.messages);
-    if (answer.status !== 200 || !body || !messages) return { isOk: false, retryAfterMs };
-    this.#takeAnswer(body, messages);
-    return { isOk: true, retryAfterMs };
+    const isOk = status === 200 && messages !== null;
+    if (body && isOk) this.#takeAnswer(body, messages);
+    return { isOk, isAnswered: status > 0, retryAfterMs };
   }
 
   #takeAnswer(body: Fields, messages: readonly unknown[]): void {
     const nowMs = this.ports.clock.nowMs();
     const serverMs = asUnixMs(body.time);
     if (serverMs !== null) this.clock.observe(serverMs, nowMs);
-    this.pollIntervalMs = Math.max(500, asCount(body.update_interval_ms) ?? 0);
+    this.told(asCount(body.update_interval_ms));
     const origin: Origin = { via: 'polling', epoch: asText(body.epoch), connection: 0 };
     for (const each of messages) {
       const message = asFields(each);

@@ -1,7 +1,12 @@
 import type { Cancel, Ports } from './ports.ts';
 
 /** How one question went; null when it was called off. */
-export type Outcome = { readonly isOk: boolean; readonly retryAfterMs: number | null } | null;
+export type Outcome = {
+  readonly isOk: boolean;
+  /** Whatever the answer was. */
+  readonly isAnswered: boolean;
+  readonly retryAfterMs: number | null;
+} | null;
 
 export interface PollerPort {
   /** Asks, and takes in what comes. Never rejects. */
@@ -12,16 +17,18 @@ export interface PollerPort {
   changed(): void;
 }
 
-/** A server that does not answer is asked no more seldom than this. */
+/** A server that answers with an error is asked no more seldom than this. */
 const PAUSE_MAX_MS = 60_000;
-/** A single question comes within this time, anywhere in it. */
+/** What nobody answers costs nobody much, and may be over at any moment. */
+const AGAIN_MS = 1_500;
+/** The first question comes within this time, anywhere in it. */
 const SOON_MS = 1_000;
 
 /** Asks for the newest over HTTP while there is no WebSocket. */
 export class Poller {
   readonly #ports: Pick<Ports, 'clock' | 'random'>;
   readonly #port: PollerPort;
-  #mode: 'off' | 'once' | 'on' = 'off';
+  #mode: 'off' | 'bridging' | 'on' = 'off';
   #cancel: Cancel = () => {};
   #failures = 0;
   #isFresh = false;
@@ -43,10 +50,10 @@ export class Poller {
     this.#later(this.#ports.random() * Math.min(SOON_MS, this.#port.intervalMs()));
   }
 
-  /** Asks a single time, soon. */
-  once(): void {
+  /** Asks now and then: the next try is close, and yet the newest is not to be waited for. */
+  bridge(): void {
     if (this.#mode !== 'off') return;
-    this.#mode = 'once';
+    this.#mode = 'bridging';
     this.#later(this.#ports.random() * SOON_MS);
   }
 
@@ -67,14 +74,13 @@ export class Poller {
   async #ask(): Promise<void> {
     const outcome = await this.#port.ask();
     if (!outcome || this.#mode === 'off') return;
-    if (this.#mode === 'once') {
-      this.#mode = 'off';
-      return;
-    }
-    this.#failures = outcome.isOk ? 0 : this.#failures + 1;
-    const pauseMs = this.#port.intervalMs() * 2 ** this.#failures;
-    this.#later(Math.max(outcome.retryAfterMs ?? 0, Math.min(pauseMs, PAUSE_MAX_MS)));
-    this.#setFresh(outcome.isOk);
+    const { isOk, isAnswered, retryAfterMs } = outcome;
+    const isOn = this.#mode === 'on';
+    this.#failures = isOk || !isAnswered ? 0 : this.#failures + 1;
+    const intervalMs = isAnswered && isOn ? this.#port.intervalMs() : AGAIN_MS;
+    const pauseMs = Math.min(intervalMs * 2 ** this.#failures, PAUSE_MAX_MS);
+    this.#later(Math.max(retryAfterMs ?? 0, pauseMs));
+    this.#setFresh(isOk && isOn);
   }
 
   #setFresh(isFresh: boolean): void {

@@ -55,7 +55,8 @@ describe('from the third failure on', () => {
     rig.server.price();
     const before = rig.http.askedFor(DATA).length;
     await rig.pass(rig.retryInMs! - 1);
-    expect(rig.http.askedFor(DATA).length - before).toBeLessThanOrEqual(1);
+    const asked = rig.http.askedFor(DATA).slice(before);
+    expect(pauses(asked).every((pauseMs) => pauseMs === 1_500)).toBe(true);
     expect(rig.tide.status.state).toBe('reconnecting');
   });
 
@@ -220,7 +221,7 @@ describe('an answer', () => {
   });
 });
 
-describe('a single question', () => {
+describe('before that, a question now and then', () => {
   test('bridges the wait after a line was cut', async () => {
     const rig = new Rig();
     const seen: PriceUpdate[] = [];
@@ -238,6 +239,23 @@ describe('a single question', () => {
     expect(rig.tide.status.state).toBe('reconnecting');
     await rig.pass(999);
     expect(rig.http.asked).toHaveLength(1);
+  });
+
+  test('is asked again each 1.5 s: nobody says when what is wrong is over', async () => {
+    const rig = new Rig();
+    rig.draw = 0.9;
+    const price = rig.tide.price();
+    await settle();
+    rig.server.price();
+    rig.server.isUp = false;
+    rig.server.connection().cut();
+    await rig.pass(2_000);
+    rig.server.isUp = true;
+    rig.server.price();
+    await rig.pass(1_500);
+    expect(price.latest).toMatchObject({ seq: 2, via: 'polling' });
+    expect(rig.tide.status).toMatchObject({ state: 'reconnecting', failures: 1 });
+    expect(pauses(rig.http.askedFor(DATA))).toEqual([1_500]);
   });
 
   test('is asked after the second failure too', async () => {
@@ -302,6 +320,20 @@ describe('maps', () => {
     const paths = rig.http.asked.slice(before).map(({ url }) => url.pathname);
     expect(paths.filter((path) => path.endsWith('BTCUSDT'))).toHaveLength(3);
     expect(paths.filter((path) => path.endsWith('ETH%2FUSDT'))).toHaveLength(1);
+  });
+
+  test('at their own interval, not at that which the server calls usual', async () => {
+    const rig = new Rig();
+    rig.server.updateIntervalMs = 5_000;
+    rig.tide.heatmap(['BTCUSDT'], { interval: 1 });
+    await settle();
+    rig.server.map('BTCUSDT');
+    withoutSockets(rig);
+    while (rig.tide.status.failures < 3) await rig.untilRetry();
+    await rig.pass(1_000);
+    const before = rig.http.askedFor(DATA).length;
+    await rig.pass(5_000);
+    expect(rig.http.askedFor(DATA).length - before).toBe(5);
   });
 
   test('that are not there yet, or not carried, do not stop the others', async () => {

@@ -1,6 +1,6 @@
 /** What is opened and said for what is subscribed to. */
 import { describe, expect, test } from 'vitest';
-import type { PriceUpdate, Subscription, TransactionsUpdate } from '../src/index.ts';
+import type { PriceUpdate, TransactionsUpdate } from '../src/index.ts';
 import { refusal } from './fakes/fake-server.ts';
 import { Rig } from './fakes/rig.ts';
 import { settle } from './fakes/settle.ts';
@@ -211,9 +211,8 @@ describe('a subscriber', () => {
   test('who comes while the others are told has missed nothing that can be counted', async () => {
     const { server, tide } = new Rig();
     const seen: PriceUpdate[] = [];
-    let late: Subscription<PriceUpdate> | null = null;
     tide.price(({ seq }) => {
-      if (seq === 2) late ??= tide.price((update) => seen.push(update));
+      if (seq === 2) tide.price((update) => seen.push(update));
     });
     await settle();
     server.price();
