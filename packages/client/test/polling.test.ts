@@ -305,6 +305,20 @@ describe('before that, a question now and then', () => {
 });
 
 describe('maps', () => {
+  test('are asked for at their own interval, whatever hello says of another', async () => {
+    const rig = new Rig();
+    rig.server.updateIntervalMs = 5_000;
+    rig.tide.heatmap(['A'], { interval: 1 });
+    await settle();
+    rig.server.map('A');
+    rig.server.refusal = { status: 502, body: '' };
+    rig.server.connection().cut();
+    while (rig.tide.status.state !== 'polling') await rig.pass(100);
+    const before = rig.http.askedFor('/api/').length;
+    await rig.pass(5_000);
+    expect(rig.http.askedFor('/api/')).toHaveLength(before + 5);
+  });
+
   test('are asked for at the interval of each', async () => {
     const rig = new Rig();
     rig.tide.heatmap(['BTCUSDT'], { interval: 2 });
