@@ -23,8 +23,9 @@ export async function findPython(): Promise<Runtime | null> {
   const [wanted] = readFileSync(requirements, 'utf8').trim().split('\n');
   const libraries = path.join(CACHE, wanted!.replace('==', '-'));
   const python = { command: 'python3', env: { PYTHONPATH: libraries } };
-  if (existsSync(libraries)) return python;
   try {
+    await run('python3', ['--version']);
+    if (existsSync(libraries)) return python;
     await inPlace(libraries, (made) => run('python3', pipInstall(requirements, made), INSTALLING));
     return python;
   } catch (error) {
@@ -38,6 +39,7 @@ export async function findPython(): Promise<Runtime | null> {
 export async function findGo(): Promise<Runtime | null> {
   const options = { ...INSTALLING, cwd: path.join(EXAMPLES_DIR, 'go') };
   try {
+    assertNewGo((await run('go', ['env', 'GOVERSION'], options)).stdout);
     await run('go', ['mod', 'download'], options);
   } catch (error) {
     console.warn(`the example in Go is skipped: ${lastWords(error)}`);
@@ -46,6 +48,14 @@ export async function findGo(): Promise<Runtime | null> {
   const command = path.join(CACHE, 'watch-go');
   await inPlace(command, (made) => run('go', ['build', '-o', made, '.'], options));
   return { command, env: {} };
+}
+
+/** Go before 1.21 does not mind that a module asks for a newer one. */
+function assertNewGo(version: string): void {
+  const module = readFileSync(path.join(EXAMPLES_DIR, 'go', 'go.mod'), 'utf8');
+  const minor = /^go 1\.(\d+)/m.exec(module)![1]!;
+  const there = /^go1\.(\d+)/.exec(version)?.[1] ?? '0';
+  if (Number(there) < Number(minor)) throw new Error(`Go 1.${minor} is needed, not ${version}`);
 }
 
 const INSTALLING = { timeout: INSTALL_TIMEOUT_MS };

@@ -1,7 +1,7 @@
 /** The WebSocket for Node in a process of its own, of this Node and of the host's Node 20. */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { importScript } from '../../../test/package/installed-client.ts';
 
 const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
 const TIMEOUT_MS = 20_000;
@@ -76,16 +77,6 @@ async function listen(): Promise<string> {
   return `ws://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-/** The host's own Node, where it is the oldest that the client is for. */
-function findNode20(): string | null {
-  for (const directory of (process.env.PATH ?? '').split(path.delimiter)) {
-    const file = path.join(directory, 'node');
-    if (!existsSync(file)) continue;
-    if (execFileSync(file, ['--version'], { encoding: 'utf8' }).startsWith('v20.')) return file;
-  }
-  return null;
-}
-
 async function checkIn(node: string): Promise<void> {
   const args = [writeProgram(), await listen()];
   const { stdout } = await promisify(execFile)(node, args, { timeout: TIMEOUT_MS });
@@ -104,8 +95,11 @@ test('this Node', async () => {
   await checkIn(process.execPath);
 });
 
+const { findNode20 } = (await importScript('node-20.mjs')) as {
+  readonly findNode20: () => string | null;
+};
 const node20 = findNode20();
-if (node20 === null) console.error('tidegauge: no Node 20 here: its test is skipped');
+if (node20 === null) console.warn('no Node 20 here: its test of the WebSocket is skipped');
 
 test.skipIf(node20 === null)('Node 20', async () => {
   await checkIn(node20!);
