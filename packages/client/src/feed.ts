@@ -91,7 +91,7 @@ export abstract class Feed implements WishHost {
     this.#events = events;
     this.rest = new Rest(ports);
     const whyUrl = `${options.httpBase}ws/${options.name}`;
-    const query = `?session=${options.session}&subscribe=none`;
+    const query = `?session=${options.session}&subscribe=none&hello=yes`;
     this.line = new Line(
       ports,
       { wsUrl: whyUrl.replace('http', 'ws') + query, whyUrl, token: options.token, quietMs },

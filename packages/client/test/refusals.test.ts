@@ -1,5 +1,6 @@
 /** What follows when the server does not let somebody in, and says why. */
 import { describe, expect, test } from 'vitest';
+import type { PriceUpdate } from '../src/index.ts';
 import type { Answer } from './fakes/fake-http.ts';
 import { refusal, upgradeRequired } from './fakes/fake-server.ts';
 import { Rig } from './fakes/rig.ts';
@@ -197,6 +198,26 @@ describe('subprotocols that something in between takes away', () => {
     expect(rig.sockets.all[1]!.protocols).toEqual([]);
     expect(rig.tide.status.state).toBe('live');
     expect(rig.errors).toEqual([]);
+  });
+
+  test('are not needed to go on from where it was', async () => {
+    const rig = new Rig();
+    const seen: PriceUpdate[] = [];
+    rig.tide.price((update) => seen.push(update));
+    await settle();
+    rig.server.price();
+    rig.server.stripsSubprotocols = true;
+    rig.server.connection().cut();
+    await rig.untilRetry();
+    rig.server.price();
+    await rig.untilRetry();
+    expect(rig.sockets.all.at(-1)!.protocols).toEqual([]);
+    rig.server.price();
+    expect(seen.map(({ seq, epoch, missed }) => [seq, epoch, missed])).toEqual([
+      [1, 'run-1', null],
+      [2, 'run-1', 0],
+      [3, 'run-1', 0],
+    ]);
   });
 
   test('are offered again when the try without them fails as well', async () => {

@@ -61,6 +61,8 @@ export class FakeServer {
   tokens: readonly string[] | null = null;
   /** Something in between drops subprotocols: a browser then fails the connection. */
   stripsSubprotocols = false;
+  /** Says `hello` also to who asks for it in the address; older servers do not. */
+  greetsAsked = true;
   /** What `hello` says. */
   protocol: unknown = 1;
   updateIntervalMs = 500;
@@ -103,7 +105,8 @@ export class FakeServer {
     socket.onSent = (message) => this.#heard(connection, message);
     const speaks = socket.protocols.includes('tidegauge.v1');
     socket.open(speaks ? 'tidegauge.v1' : '');
-    if (speaks && socket.isAlive && !connection.isMute) connection.send(this.hello());
+    const greets = speaks || (this.greetsAsked && socket.url.searchParams.get('hello') === 'yes');
+    if (greets && socket.isAlive && !connection.isMute) connection.send(this.hello());
   }
 
   hello(): Message {

@@ -89,13 +89,14 @@ export class UpgradeGate {
       );
     }
     const { names, credential } = readOfferedProtocols(request.subprotocols);
-    const wantsHello = names.includes(SUBPROTOCOL);
-    if (request.subprotocols !== undefined && !wantsHello) {
+    const hasSubprotocol = names.includes(SUBPROTOCOL);
+    if (request.subprotocols !== undefined && !hasSubprotocol) {
       return refused(REFUSALS.unknownSubprotocol, unknownSubprotocol(names, credential));
     }
     const reader = new QueryReader(url.searchParams);
     const sessionId = readSessionId(reader);
     const wantsDefault = readWantsDefault(reader);
+    const wantsHello = readWantsHello(reader) || hasSubprotocol;
     if (reader.problems.length > 0) {
       return refused(REFUSALS.invalidParameter, reader.problems.join('; '));
     }
@@ -137,6 +138,14 @@ function readWantsDefault(reader: QueryReader): boolean {
   if (given === null || given === 'none') return given === null;
   reader.refuse(`subscribe '${shorten(given)}' is not allowed; allowed is none, or no subscribe`);
   return true;
+}
+
+/** For whoever comes through something that takes subprotocols away. */
+function readWantsHello(reader: QueryReader): boolean {
+  const given = reader.text('hello');
+  if (given === null || given === 'yes') return given === 'yes';
+  reader.refuse(`hello '${shorten(given)}' is not allowed; allowed is yes, or no hello`);
+  return false;
 }
 
 function isFull(open: number, max: number): boolean {

@@ -56,6 +56,21 @@ describe('a client that wants no default', () => {
   });
 });
 
+describe('a client that wants a hello without a subprotocol', () => {
+  test('says so in the address', () => {
+    expect(decide('/ws/mempool?hello=yes')).toMatchObject({ ok: true, wantsHello: true });
+    expect(decide('/ws/mempool')).toMatchObject({ ok: true, wantsHello: false });
+  });
+
+  test('another word is refused', () => {
+    expect(decide('/ws/mempool?hello=no')).toMatchObject({
+      ok: false,
+      refusal: { status: 400, code: 'INVALID_PARAMETER' },
+      message: "hello 'no' is not allowed; allowed is yes, or no hello",
+    });
+  });
+});
+
 describe('a key offered as a subprotocol', () => {
   const decided = (subprotocols?: string): GateDecision => decide('/ws/mempool', subprotocols);
 
