@@ -268,6 +268,24 @@ test('the same message twice is told once, and an older one not at all', async (
   rig.server.connection().send(message);
   rig.server.connection().send(message);
   expect(seen).toEqual([1]);
+  expect(rig.errors).toEqual([]);
+  expect(rig.sockets.all).toHaveLength(1);
+});
+
+test('what a new line brings that is older than what is known is left out, and no trouble', async () => {
+  const rig = new Rig();
+  const seen: number[] = [];
+  rig.tide.price(({ seq }) => seen.push(seq));
+  await settle();
+  const older = rig.server.price();
+  rig.server.price();
+  rig.server.connection().cut();
+  await rig.untilRetry();
+  rig.server.connection().send(older);
+  rig.server.price();
+  expect(seen).toEqual([1, 2, 3]);
+  expect(rig.errors).toEqual([]);
+  expect(rig.tide.status.state).toBe('live');
 });
 
 test('a sequence that goes back on one socket is no sequence: another line is taken', async () => {
@@ -409,7 +427,11 @@ describe('what an update says', () => {
     const data = {
       levels: [level, { ...level, price: 200 }],
       current_price: 150,
-      gaps: [{ what: 'open_interest', ...gap }, { what: 'tides', ...gap }, { what: 'candles' }],
+      gaps: [
+        { what: 'open_interest', ...gap },
+        { what: 'tides', ...gap },
+        { what: 'candles', from: gap.from },
+      ],
     };
     const head = { type: 'snapshot', symbol: 'BTCUSDT', timestamp: '2026-11-20T10:32:30.173Z' };
     rig.server.connection().send({ ...head, epoch: 'a', seq: 1, data });
