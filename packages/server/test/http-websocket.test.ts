@@ -104,9 +104,9 @@ describe('without a WebSocket', () => {
     const client = await join(`${stream}?subscribe=none`);
     client.send({ subscribe: 'transactions' });
     const window = await client.next();
-    const resume = `resume=transactions:${String(window.seq)}`;
-    const url = `${origin}/api/v1/mempool?channels=transactions&epoch=${String(window.epoch)}`;
-    const poll = async (): Promise<unknown> => (await fetch(`${url}&${resume}`)).json();
+    const resume = `transactions:${String(window.epoch)}:${String(window.seq)}`;
+    const url = `${origin}/api/v1/mempool?channels=transactions&resume=${resume}`;
+    const poll = async (): Promise<unknown> => (await fetch(url)).json();
     expect(await poll()).toEqual({
       epoch: window.epoch,
       time: expect.any(Number),

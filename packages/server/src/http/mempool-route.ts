@@ -14,8 +14,10 @@ import { QueryReader } from './query-reader.ts';
 import { type Route, shorten } from './router.ts';
 
 const COMMA = Buffer.from(',');
-/** `price:812`: a name, and a whole number from 1 on that fits into a double. */
-const RESUMED = /^([^:]*):([1-9]\d{0,14})$/;
+/** `price:k3x9:812`: a name, an epoch, and a whole number from 1 on that fits into a double. */
+const RESUMED = /^([^:]*):([^:]+):([1-9]\d{0,14})$/;
+const RESUME_ALLOWED =
+  'a list of a channel, its epoch and its last seq, such as price:k3x9:812,transactions:k3x9:17';
 
 /** What the channels of the price are read from. */
 export interface MempoolView {
@@ -39,7 +41,7 @@ export function mempoolRoute(view: MempoolView, clock: Clock): Route {
   const turns = new ClientTurns(clock, SHORT_ANSWER_TURNS);
   return {
     path: '/api/v1/mempool',
-    parameters: ['channels', 'epoch', 'resume'],
+    parameters: ['channels', 'resume'],
     answer: async (request) => {
       const reader = new QueryReader(request.query);
       const question = readQuestion(reader);
@@ -70,13 +72,7 @@ function mempoolAnswer(
 
 /** What is wrong with it stands in the reader's problems afterwards. */
 function readQuestion(reader: QueryReader): MempoolQuestion {
-  const channels = readChannels(reader);
-  const epoch = reader.text('epoch');
-  const seqs = readSeqs(reader);
-  const resume = new Map<Channel, ResumePosition>();
-  // Without its epoch a sequence says nothing.
-  if (epoch !== null) for (const [channel, seq] of seqs) resume.set(channel, { epoch, seq });
-  return { channels, resume };
+  return { channels: readChannels(reader), resume: readPositions(reader) };
 }
 
 /** Each once, in the order given. */
@@ -92,19 +88,20 @@ function readChannels(reader: QueryReader): readonly Channel[] {
   return [...new Set(names.filter(isChannel))];
 }
 
-function readSeqs(reader: QueryReader): ReadonlyMap<Channel, number> {
-  const seqs = new Map<Channel, number>();
-  for (const each of reader.text('resume')?.split(',') ?? []) {
-    const [, name = '', seq] = RESUMED.exec(each) ?? [];
+/** An empty list is that of a client that has nothing yet. */
+function readPositions(reader: QueryReader): ReadonlyMap<Channel, ResumePosition> {
+  const positions = new Map<Channel, ResumePosition>();
+  const given = reader.text('resume') ?? '';
+  for (const each of given === '' ? [] : given.split(',')) {
+    const [, name = '', epoch = '', seq] = RESUMED.exec(each) ?? [];
     if (!isChannel(name)) {
-      const allowed = 'a list of a channel and its last seq, such as price:812,transactions:17';
-      reader.refuse(`resume has '${shorten(each)}'; allowed is ${allowed}`);
+      reader.refuse(`resume has '${shorten(each)}'; allowed is ${RESUME_ALLOWED}`);
       break;
     }
-    if (seqs.has(name)) reader.refuse(`resume has ${name} twice; allowed is once`);
-    seqs.set(name, Number(seq));
+    if (positions.has(name)) reader.refuse(`resume has ${name} twice; allowed is once`);
+    positions.set(name, { epoch, seq: Number(seq) });
   }
-  return seqs;
+  return positions;
 }
 
 function isChannel(name: string): name is Channel {

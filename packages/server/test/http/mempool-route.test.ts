@@ -1,5 +1,5 @@
 /** GET /api/v1/mempool beside a client of /ws/mempool: both have to be told the same. */
-import { CHANNELS, type Channel } from '@tidegauge/protocol';
+import { CHANNELS, type Channel, type ResumePosition } from '@tidegauge/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mempoolRoute } from '../../src/http/mempool-route.ts';
@@ -39,14 +39,12 @@ class Poller {
   /** What a client that subscribes now with these positions is sent at once. */
   subscribed(
     subscribe: readonly Channel[],
-    epoch: string,
-    seqs: Record<string, number>,
+    held: Readonly<Record<string, ResumePosition>>,
   ): Message[] {
     const socket = this.bench.join();
     socket.receive({ unsubscribe: 'full' });
     socket.take();
-    const positions = Object.entries(seqs).map(([name, seq]) => [name, { epoch, seq }]);
-    socket.receive({ subscribe, resume: Object.fromEntries(positions) });
+    socket.receive({ subscribe, resume: held });
     socket.events.closed(1000);
     return socket.take();
   }
@@ -63,7 +61,7 @@ describe('GET /api/v1/mempool', () => {
       epoch: EPOCH,
       time: poller.bench.clock.nowSec(),
       update_interval_ms: 500,
-      messages: poller.subscribed(channels, EPOCH, {}),
+      messages: poller.subscribed(channels, {}),
     });
     expect(body.messages).toHaveLength(5);
     expect(body.messages[2]).toMatchObject({ type: 'transactions', epoch: EPOCH });
@@ -81,7 +79,7 @@ describe('GET /api/v1/mempool', () => {
     const poller = new Poller();
     for (let i = 0; i < 4; i++) poller.bench.tick();
     const { messages } = await poller.body(
-      `?channels=price,transactions&epoch=${EPOCH}&resume=price:5,transactions:3`,
+      `?channels=price,transactions&resume=price:${EPOCH}:5,transactions:${EPOCH}:3`,
     );
     expect(messages).toMatchObject([
       { type: 'transactions', seq: 4 },
@@ -90,20 +88,24 @@ describe('GET /api/v1/mempool', () => {
     for (const message of messages) expect(message).not.toHaveProperty('epoch');
   });
 
-  test('another epoch, or none, makes positions worthless', async () => {
+  test('a position of another epoch is worthless, those beside it count', async () => {
     const poller = new Poller();
-    for (const query of ['&epoch=other&resume=price:1', '&resume=price:1', '&epoch=k3x9']) {
-      expect((await poller.body(`?channels=price${query}`)).messages).toHaveLength(1);
-    }
-    const known = await poller.body(`?channels=price&epoch=${EPOCH}&resume=price:1`);
-    expect(known.messages).toEqual([]);
+    const { messages } = await poller.body(
+      `?channels=price,transactions&resume=price:other:1,transactions:${EPOCH}:1`,
+    );
+    expect(messages).toMatchObject([{ type: 'price_update', seq: 1 }]);
+  });
+
+  test('an empty list holds no position', async () => {
+    const { messages } = await new Poller().body('?channels=price,transactions&resume=');
+    expect(messages).toHaveLength(2);
   });
 
   test('points that are no longer kept one by one come as a whole', async () => {
     const poller = new Poller();
     for (let i = 0; i < RESUME_DELTAS_MAX + 1; i++) poller.bench.tick();
     const since = (seq: number) =>
-      poller.body(`?channels=transactions&epoch=${EPOCH}&resume=transactions:${seq}`);
+      poller.body(`?channels=transactions&resume=transactions:${EPOCH}:${seq}`);
     expect((await since(2)).messages).toHaveLength(RESUME_DELTAS_MAX);
     expect((await since(1)).messages).toMatchObject([{ epoch: EPOCH }]);
   });
@@ -115,25 +117,29 @@ describe('GET /api/v1/mempool', () => {
 
   test('a channel named twice counts once, and positions of others do not count', async () => {
     const poller = new Poller();
-    const query = `?channels=price,price&epoch=${EPOCH}&resume=transactions:1,histogram:1`;
+    const query = `?channels=price,price&resume=transactions:${EPOCH}:1,histogram:${EPOCH}:1`;
     expect((await poller.body(query)).messages).toHaveLength(1);
   });
 
   test('whatever was missed, it is told what a client of the WebSocket is', async () => {
     const choice = fc.subarray([...CHANNELS], { minLength: 1 });
-    const seqs = fc.dictionary(fc.constantFrom(...CHANNELS), fc.integer({ min: 1, max: 12 }));
-    const epochs = fc.constantFrom(EPOCH, EPOCH, 'other');
+    const position = fc.record({
+      epoch: fc.constantFrom(EPOCH, EPOCH, 'other'),
+      seq: fc.integer({ min: 1, max: 12 }),
+    });
+    const positions = fc.dictionary(fc.constantFrom(...CHANNELS), position);
     const ticks = fc.integer({ min: 0, max: 8 });
     await fc.assert(
-      fc.asyncProperty(choice, seqs, epochs, ticks, async (channels, held, epoch, count) => {
+      fc.asyncProperty(choice, positions, ticks, async (channels, held, count) => {
         const poller = new Poller();
         for (let i = 0; i < count; i++) poller.bench.tick();
-        const list = Object.entries(held).map(([name, seq]) => `${name}:${seq}`);
-        const resume = list.length === 0 ? '' : `&resume=${list.join()}`;
-        const { messages } = await poller.body(
-          `?channels=${channels.join()}&epoch=${epoch}${resume}`,
+        const list = Object.entries(held).map(
+          ([name, { epoch, seq }]) => `${name}:${epoch}:${seq}`,
         );
-        expect(messages).toEqual(poller.subscribed(channels, epoch, held));
+        const { messages } = await poller.body(
+          `?channels=${channels.join()}&resume=${list.join()}`,
+        );
+        expect(messages).toEqual(poller.subscribed(channels, held));
       }),
     );
   });
@@ -141,7 +147,8 @@ describe('GET /api/v1/mempool', () => {
 
 describe('a question that is wrong', () => {
   const names = 'full, price, transactions, histogram, confirmed';
-  const form = 'a list of a channel and its last seq, such as price:812,transactions:17';
+  const form =
+    'a list of a channel, its epoch and its last seq, such as price:k3x9:812,transactions:k3x9:17';
 
   test.each([
     ['', `channels is missing; allowed is a list of ${names}`],
@@ -149,17 +156,21 @@ describe('a question that is wrong', () => {
     ['?channels=price,prices', `channels has 'prices'; allowed is a list of ${names}`],
     ['?channels=price&channels=full', 'channels is given 2 times; allowed is once'],
     ['?channels=price&resume=price', `resume has 'price'; allowed is ${form}`],
-    ['?channels=price&resume=prices:1', `resume has 'prices:1'; allowed is ${form}`],
-    ['?channels=price&resume=price:0', `resume has 'price:0'; allowed is ${form}`],
-    ['?channels=price&resume=price:1.5', `resume has 'price:1.5'; allowed is ${form}`],
-    ['?channels=price&resume=price:1,price:2', 'resume has price twice; allowed is once'],
+    ['?channels=price&resume=price:1', `resume has 'price:1'; allowed is ${form}`],
+    ['?channels=price&resume=price::1', `resume has 'price::1'; allowed is ${form}`],
+    ['?channels=price&resume=prices:e:1', `resume has 'prices:e:1'; allowed is ${form}`],
+    ['?channels=price&resume=price:e:0', `resume has 'price:e:0'; allowed is ${form}`],
+    ['?channels=price&resume=price:e:1.5', `resume has 'price:e:1.5'; allowed is ${form}`],
+    ['?channels=price&resume=price:e:1,', `resume has ''; allowed is ${form}`],
+    ['?channels=price&resume=price:e:1,price:f:2', 'resume has price twice; allowed is once'],
     [
       '?channels=x&resume=y',
       `channels has 'x'; allowed is a list of ${names}; resume has 'y'; ` + `allowed is ${form}`,
     ],
+    ['?channels=price&key=x', "unknown parameter 'key=x'; /api/v1/mempool takes channels, resume"],
     [
-      '?channels=price&key=x',
-      "unknown parameter 'key=x'; /api/v1/mempool takes channels, epoch, " + 'resume',
+      '?channels=price&epoch=k3x9',
+      "unknown parameter 'epoch=k3x9'; /api/v1/mempool takes channels, resume",
     ],
   ])('%s', async (query, message) => {
     expect(refusal(await new Poller().get(query), 400)).toBe(message);
