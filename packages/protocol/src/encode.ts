@@ -165,10 +165,12 @@ function text(message: ServerMessage): string {
 }
 
 function priceData(timeSec: number, reading: Reading): PriceData {
+  const { asOfSec } = reading;
   return {
     price: cents(reading.priceUsd),
     confidence: round(reading.confidence, 1e4),
     timestamp: round(timeSec, 1e3),
+    ...(asOfSec === undefined ? {} : { as_of: round(asOfSec, 1e3) }),
     sample_size: reading.sampleSize,
     low: cents(reading.lowUsd),
     high: cents(reading.highUsd),

@@ -10,6 +10,8 @@ export interface Reading {
   readonly confidence: number;
   readonly sampleSize: number;
   readonly status: PriceStatus;
+  /** Given exactly when the price is stale: when it was last live, unix seconds. */
+  readonly asOfSec?: number;
 }
 
 export interface ReadingPoint {

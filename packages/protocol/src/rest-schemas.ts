@@ -231,6 +231,7 @@ export const restSchemas = {
       price: { $ref: '#/$defs/PriceOrNull' },
       confidence: { $ref: '#/$defs/Confidence' },
       timestamp: { $ref: '#/$defs/UnixSeconds' },
+      as_of: { $ref: '#/$defs/UnixSeconds' },
       sample_size: { type: 'integer', minimum: 0 },
       low: { $ref: '#/$defs/PriceOrNull' },
       high: { $ref: '#/$defs/PriceOrNull' },

@@ -65,6 +65,8 @@ export const schemas = {
       price: { $ref: '#/$defs/PriceOrNull' },
       confidence: { $ref: '#/$defs/Confidence' },
       timestamp: { $ref: '#/$defs/UnixSeconds' },
+      /** Present exactly when the price is stale: the `timestamp` at which it was last live. */
+      as_of: { $ref: '#/$defs/UnixSeconds' },
       sample_size: { type: 'integer', minimum: 0 },
       low: { $ref: '#/$defs/PriceOrNull' },
       high: { $ref: '#/$defs/PriceOrNull' },

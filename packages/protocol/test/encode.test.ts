@@ -31,14 +31,18 @@ const anyPoint: fc.Arbitrary<ReadingPoint> = fc.record({
   priceUsd: finite,
   amountSats: fc.nat({ max: 2_100_000_000_000_000 }),
 });
-const anyReading: fc.Arbitrary<Reading> = fc.record({
-  priceUsd: fc.option(finite),
-  lowUsd: fc.option(finite),
-  highUsd: fc.option(finite),
-  confidence: fc.double({ min: 0, max: 1, noNaN: true }),
-  sampleSize: fc.nat(),
-  status: fc.constantFrom('warming_up', 'live', 'stale'),
-});
+const anyReading: fc.Arbitrary<Reading> = fc.record(
+  {
+    priceUsd: fc.option(finite),
+    lowUsd: fc.option(finite),
+    highUsd: fc.option(finite),
+    confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+    sampleSize: fc.nat(),
+    status: fc.constantFrom('warming_up', 'live', 'stale'),
+    asOfSec: finite,
+  },
+  { requiredKeys: ['priceUsd', 'lowUsd', 'highUsd', 'confidence', 'sampleSize', 'status'] },
+);
 
 describe('price_update', () => {
   test('full: the form of the protocol page', () => {
@@ -83,6 +87,19 @@ describe('price_update', () => {
     });
   });
 
+  test('stale: since when beside the present time, in the data of each form', () => {
+    const stale: Reading = { ...live, status: 'stale', asOfSec: 1_767_225_600.123_4 };
+    const times = { timestamp: 1_767_225_660.5, as_of: 1_767_225_600.123 };
+    const full = protocol.encodePriceUpdate(real, times.timestamp, stale, [], stats);
+    expect(expectValid('PriceUpdate', full)).toMatchObject({ data: times });
+    const only = protocol.encodePriceOnly(real, times.timestamp, stale);
+    expect(expectValid('PriceOnly', only)).toMatchObject({ data: times });
+    const body = protocol.encodePriceBody(false, times.timestamp, stale);
+    expect(expectValid('PriceBody', body)).toMatchObject(times);
+    const validate = ajv.compile({ $ref: 'wire#/$defs/PriceBody' });
+    expect(validate({ ...(JSON.parse(body) as object), as_of: 'yesterday' })).toBe(false);
+  });
+
   test('price: seq, type and data only, under 300 bytes at its longest', () => {
     const text = protocol.encodePriceOnly(real, 1_767_225_600.123_4, live);
     expect(Object.keys(expectValid('PriceOnly', text))).toEqual(['type', 'seq', 'data']);
@@ -92,7 +109,8 @@ describe('price_update', () => {
       highUsd: 9_999_999.99,
       confidence: 0.1234,
       sampleSize: 2 ** 31,
-      status: 'warming_up',
+      status: 'stale',
+      asOfSec: 1_767_225_600.123,
     };
     const position = { seq: Number.MAX_SAFE_INTEGER, demo: true };
     const long = protocol.encodePriceOnly(position, 1_767_225_600.123, longest);

@@ -269,6 +269,13 @@ describe('/api/v1/price', () => {
     expect(json(answer)).toMatchObject({ demo: true, price: null, status: 'warming_up' });
   });
 
+  test('says how old a stale one is', async () => {
+    const price = () => ({ ...state, reading: { ...LIVE, status: 'stale', asOfSec: 7 } as const });
+    const answer = await get('/api/v1/price', {}, routerOf({ price }));
+    expectValid('PriceBody', answer);
+    expect(json(answer)).toMatchObject({ timestamp: 1_767_225_600.5, as_of: 7, status: 'stale' });
+  });
+
   test('304 for whoever has it, also among others and weakly', async () => {
     const { etag } = (await get('/api/v1/price')).headers;
     for (const tags of [etag!, `W/${etag}`, `"other", ${etag}`, '*']) {

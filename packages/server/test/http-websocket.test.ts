@@ -404,9 +404,12 @@ describe('the source', () => {
     expect(frames).toEqual(['rawtx']);
     const client = await join(stream);
     source.change({ state: 'lost', sinceSec: Date.now() / 1000 - 6, detail: 'no route to host' });
-    expect(await client.next(({ status }) => status === 'stale')).toMatchObject({
-      price: 87_412.5,
-    });
+    const stale = await client.next(({ status }) => status === 'stale');
+    expect(stale).toMatchObject({ price: 87_412.5, data: { as_of: expect.any(Number) } });
+    const { as_of } = stale.data as { as_of: number };
+    const price = (await (await fetch(`${origin}/api/v1/price`)).json()) as typeof stale;
+    expect(price).toMatchObject({ status: 'stale', as_of });
+    expect(price.timestamp).toBeGreaterThan(as_of);
     expect(await client.nextOf('warning')).toMatchObject({
       code: 'SOURCE_STALE',
       source: 'stand-in',

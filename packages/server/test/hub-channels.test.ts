@@ -198,7 +198,31 @@ describe('channels', () => {
     test('with no price so far it is still warming up', () => {
       feed.reading = WARMING;
       tick();
-      expect(tick(true).price!.data).toMatchObject({ price: null, status: 'warming_up' });
+      const { data } = tick(true).price!;
+      expect(data).toMatchObject({ price: null, status: 'warming_up' });
+      expect(data).not.toHaveProperty('as_of');
+    });
+
+    test('it says when the price was last live, however long it lasts', () => {
+      tick(false, 5);
+      tick(false, 6);
+      for (const timeSec of [7, 8, 9]) {
+        const { full, price } = tick(true, timeSec);
+        expect(price!.data).toMatchObject({ timestamp: timeSec, as_of: 6 });
+        expect(full!.data).toEqual(price!.data);
+        // The model gives up meanwhile.
+        if (timeSec === 8) feed.reading = WARMING;
+      }
+      feed.reading = LIVE;
+      expect(tick(false, 10).price!.data).not.toHaveProperty('as_of');
+      expect(tick(true, 11).price!.data).toMatchObject({ as_of: 10 });
+    });
+
+    test('a price that was gone before the source was is as old as it is', () => {
+      tick(false, 5);
+      feed.reading = WARMING;
+      expect(tick(false, 6).price!.data).not.toHaveProperty('as_of');
+      expect(tick(true, 7).price!.data).toMatchObject({ status: 'stale', as_of: 5 });
     });
   });
 });

@@ -1,4 +1,4 @@
-import type { AmountHistogram, ConfirmedView, PriceEstimate, PricePoint } from '@tidegauge/onchain';
+import type { AmountHistogram, ConfirmedView, PricePoint } from '@tidegauge/onchain';
 import {
   type Channel,
   encodeConfirmed,
@@ -8,13 +8,14 @@ import {
   encodeTransactions,
   HISTOGRAM_INTERVAL_MS,
   POINTS_PER_MESSAGE_MAX,
+  type Reading,
   type ReadingStats,
 } from '@tidegauge/protocol';
 import type { PriceFeed } from '../pipelines/price-feed.ts';
 import { DeltaLog } from './delta-log.ts';
 import { RESUME_DELTAS_MAX, WINDOW_POINTS_MAX } from './limits.ts';
 import { type ChannelStates, type Publication, publication, stateSince } from './publication.ts';
-import { staleReading } from './stale-reading.ts';
+import { type StandingReading, staleReading } from './stale-reading.ts';
 
 export interface MempoolChannelsOptions {
   readonly feed: PriceFeed;
@@ -27,7 +28,7 @@ export interface MempoolChannelsOptions {
 /** What was published last, for those who poll. */
 export interface PriceState {
   readonly timeSec: number;
-  readonly reading: PriceEstimate;
+  readonly reading: Reading;
   readonly stats: ReadingStats;
   readonly confirmed: ConfirmedView | null;
 }
@@ -44,7 +45,7 @@ export class MempoolChannels implements ChannelStates {
   #window: readonly PricePoint[] = [];
   #histogram: AmountHistogram | null = null;
   #histogramDueTick = 0;
-  #lastStanding: PriceEstimate | null = null;
+  #lastStanding: StandingReading | null = null;
   #newest: PriceState | null = null;
 
   constructor(options: MempoolChannelsOptions) {
@@ -97,11 +98,11 @@ export class MempoolChannels implements ChannelStates {
     return batch;
   }
 
-  #read(timeSec: number, stale: boolean): PriceEstimate {
+  #read(timeSec: number, stale: boolean): Reading {
     const estimate = this.#options.feed.estimate(timeSec);
-    const reading = stale ? staleReading(estimate, this.#lastStanding) : estimate;
+    const reading: Reading = stale ? staleReading(estimate, this.#lastStanding) : estimate;
     // A stale one too: when the model gives up, what is shown must not look surer than just before.
-    if (reading.priceUsd !== null) this.#lastStanding = reading;
+    if (reading.priceUsd !== null) this.#lastStanding = { asOfSec: timeSec, ...reading };
     return reading;
   }
 
