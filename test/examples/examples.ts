@@ -83,7 +83,7 @@ function nodeExamples(): Example[] {
         { live: /^price: \$[\d.]+ .* ms old, DEMO$/, stale: /^line: reconnecting$/ },
         { live: /^BTCUSDT: within 2 % .*, DEMO$/, stale: /^line: reconnecting$/ },
       ],
-      closedForGood: /^error: REFUSED: .*4500: ten errors$/,
+      closedForGood: /^error: REFUSED: .*4500:? ten errors$/,
       exitCode: 1,
       unauthorized: /^error: UNAUTHORIZED: /,
       waitSec: null,

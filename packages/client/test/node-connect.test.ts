@@ -25,7 +25,7 @@ test('a line that went dead does not keep the process', { timeout: 20_000 }, asy
   const args = ['--input-type=module', '--eval', PROGRAM, raw.url];
   const run = promisify(execFile)(process.execPath, args);
   const server = await raw.connection();
-  server.write(server.answer({ 'sec-websocket-protocol': 'tidegauge.v1' }));
+  server.write(server.answer());
   expect((await server.frame()).payload.toString()).toContain('price');
   // From here on the server answers nothing, not even the end.
   run.child.stdin!.write('close');
