@@ -1,21 +1,37 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, type InlineConfig, type Plugin } from 'vite';
+import { shorten } from './shorten.ts';
 
 /** Syntax that Node 20 and the browsers of the last four years run as it stands. */
 const TARGET = 'es2022';
 
 /**
- * Writes `index.js` for browsers and bundlers; `node.js`, which imports the first and adds what
- * Node lacks; and `tidegauge.min.js`, all in one minified file for a bare script tag. What they
- * need of the protocol is inside. Only the minified one has a map: the others can be read.
+ * Writes `tidegauge.min.js` for browsers, bundlers and a bare script tag, with a map; `index.js`,
+ * the same to be read; and `node.js`, which imports the second and adds what Node lacks. What they
+ * need of the protocol is inside.
+ *
+ * @param published the declarations that programs see
  */
-export async function bundleClient(clientDir: string, outDir: string): Promise<void> {
+export async function bundleClient(
+  clientDir: string,
+  outDir: string,
+  published: string,
+): Promise<void> {
   const index = path.join(clientDir, 'src', 'index.ts');
   const node = path.join(clientDir, 'src', 'node.ts');
   const readable = { minify: false, sourcemap: false };
   await build(asLibrary(outDir, { index }, readable));
   await build({ ...asLibrary(outDir, { node }, readable), plugins: [importsIndex] });
   await build(asLibrary(outDir, { 'tidegauge.min': index }, { minify: true, sourcemap: true }));
+  await shortenFile(path.join(outDir, 'tidegauge.min.js'), published);
+}
+
+async function shortenFile(file: string, published: string): Promise<void> {
+  const script = { code: readFileSync(file, 'utf8'), map: readFileSync(`${file}.map`, 'utf8') };
+  const { code, map } = await shorten(script, published);
+  writeFileSync(file, code);
+  writeFileSync(`${file}.map`, map);
 }
 
 /** Where what `index.js` exports comes from. A second copy of the error's class would fail `instanceof`. */

@@ -8,11 +8,13 @@ const IMPORTED = /(\bfrom\s+|\bimport\(|^import\s+)(['"])([^'"]+)\2/gm;
  * none in the package. They import each other as `.js`, which every TypeScript finds.
  *
  * @param typesDir where the compiler put the declarations of the sources
+ * @returns all of them
  * @throws Error when one imports anything but its neighbours: users do not have it
  */
-export function writeDeclarations(typesDir: string, entry: string, outDir: string): void {
+export function writeDeclarations(typesDir: string, entry: string, outDir: string): string {
   mkdirSync(outDir, { recursive: true });
   const waiting = [entry];
+  let all = '';
   const seen = new Set(waiting);
   for (const name of waiting) {
     const text = readFileSync(path.join(typesDir, name), 'utf8');
@@ -23,7 +25,9 @@ export function writeDeclarations(typesDir: string, entry: string, outDir: strin
       return `${before}${quote}./${neighbour.replace('.d.ts', '.js')}${quote}`;
     });
     writeFileSync(path.join(outDir, name), published);
+    all += published;
   }
+  return all;
 }
 
 function neighbourOf(target: string, name: string): string {

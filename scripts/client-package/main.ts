@@ -11,8 +11,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const clientDir = path.join(root, 'packages', 'client');
 const outDir = path.resolve(process.argv[2]!);
 
-await bundleClient(clientDir, outDir);
-writeDeclarations(path.join(root, '.cache', 'types', 'client'), 'index.d.ts', outDir);
+const types = path.join(root, '.cache', 'types', 'client');
+const published = writeDeclarations(types, 'index.d.ts', outDir);
+await bundleClient(clientDir, outDir, published);
 const readme = readFileSync(path.join(clientDir, 'README.md'), 'utf8');
 writeFileSync(path.join(outDir, 'README.md'), withoutPathsOutside(readme));
 copyFileSync(path.join(clientDir, 'CHANGELOG.md'), path.join(outDir, 'CHANGELOG.md'));

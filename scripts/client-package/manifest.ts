@@ -20,7 +20,7 @@ export function publishedManifest(workspace: WorkspaceManifest): Record<string, 
     engines: { node: '>=20' },
     types: './index.d.ts',
     exports: {
-      '.': { types: './index.d.ts', node: './node.js', default: './index.js' },
+      '.': { types: './index.d.ts', node: './node.js', default: './tidegauge.min.js' },
       './min': { types: './index.d.ts', default: './tidegauge.min.js' },
       './package.json': './package.json',
     },

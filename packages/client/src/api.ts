@@ -29,17 +29,10 @@ export interface FetchAnswer {
 /** The little of `WebSocket` that the client uses; that of the package `ws` will do. */
 export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
 
+/** Its fields `onopen`, `onmessage`, `onclose` and `onerror` are set by the client. */
 export interface WebSocketLike {
-  /** The subprotocol that the server chose; empty for none. */
-  readonly protocol: string;
   send(text: string): void;
-  close(code?: number): void;
-  addEventListener(type: 'open' | 'error', listener: () => void): void;
-  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
-  addEventListener(
-    type: 'close',
-    listener: (event: { readonly code: number; readonly reason: string }) => void,
-  ): void;
+  close(): void;
 }
 
 /**
@@ -61,7 +54,7 @@ export interface Tidegauge {
    * Liquidation maps.
    *
    * @param symbols 1 or more, as `GET /api/v1/symbols` has them
-   * @throws TypeError for what is no list of names; RangeError for an interval not of 1 to 60 s
+   * @throws RangeError for no symbols, an empty name, or an interval not of 1 to 60 s
    */
   heatmap(
     symbols: readonly string[],
@@ -223,7 +216,8 @@ export interface HeatmapLevel {
 
 /** A stretch of which nothing is known that matters for the levels. */
 export interface HeatmapGap {
-  readonly what: 'candles' | 'open_interest';
+  /** `candles`, `open_interest`, or what else a newer server has. */
+  readonly what: string;
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -235,8 +229,9 @@ export interface HeatmapUpdate extends Update {
   readonly currentPriceUsd: number;
   /** Width of a level; null where the server does not say. */
   readonly bucketUsd: number | null;
-  readonly totalLongUsd: number;
-  readonly totalShortUsd: number;
+  /** Of all levels; null where the server does not say. */
+  readonly totalLongUsd: number | null;
+  readonly totalShortUsd: number | null;
   readonly positionsCreated: number;
   readonly positionsConsumed: number;
   /** The newest first. */
@@ -244,14 +239,17 @@ export interface HeatmapUpdate extends Update {
 }
 
 export interface HeatmapOptions {
-  /** Least time between two maps of a symbol, seconds, 1 to 60. Default: 5. */
+  /**
+   * Least time between two maps of a symbol, seconds, 1 to 60. Default: 5. Of several subscriptions
+   * of one client to a symbol the shortest counts for all.
+   */
   readonly interval?: number;
 }
 
 /**
  * One wish to be told. The handler is called with each update, from the newest that is known on.
  * As async iteration it waits for each next update; of those that come meanwhile only the newest
- * is kept (of each symbol, and of transactions with all that was added), so that a slow loop never
+ * is kept (of each symbol; of transactions a whole window), so that a slow loop never
  * falls behind. Leaving the loop closes the subscription. The loop ends when it is closed, and
  * throws when the server has refused for good.
  */

@@ -9,13 +9,12 @@ import type { Clock } from './ports.ts';
  * @param monotonicMs milliseconds since some moment, never going back
  */
 export function risingTime(wallMs: () => number, monotonicMs: () => number): () => number {
-  let lastMs = monotonicMs();
-  let risenMs = wallMs();
+  /** What is to be added to the monotonic time. */
+  let aheadMs = wallMs() - monotonicMs();
   return () => {
     const nowMs = monotonicMs();
-    risenMs = Math.max(risenMs + nowMs - lastMs, wallMs());
-    lastMs = nowMs;
-    return risenMs;
+    aheadMs = Math.max(aheadMs, wallMs() - nowMs);
+    return nowMs + aheadMs;
   };
 }
 

@@ -11,17 +11,8 @@ import { runtimePorts } from './runtime-ports.ts';
  *   WebSocket or fetch
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): Tidegauge {
-  const httpBase = httpBaseOf(url);
+  const [, rest] = /^(?:ws|http)(s?:\/\/[^?#]+)/.exec(String(url)) ?? [];
+  if (!rest) throw new TypeError(`'${url}' is not like ws://localhost:8000`);
+  const httpBase = `http${rest.replace(/\/*$/, '/')}`;
   return createClient(httpBase, options, runtimePorts(httpBase, options));
-}
-
-function httpBaseOf(url: string | URL): string {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (!parsed || !/^(ws|http)s?:$/.test(parsed.protocol)) {
-    throw new TypeError(
-      `'${String(url)}' is no address of a server; allowed: such as ws://localhost:8000`,
-    );
-  }
-  const path = parsed.pathname.endsWith('/') ? parsed.pathname : `${parsed.pathname}/`;
-  return `${parsed.protocol.replace('ws', 'http')}//${parsed.host}${path}`;
 }

@@ -2,13 +2,11 @@
 export type TidegaugeErrorCode =
   /** The server asks for a key or token, and took none of those it was given. */
   | 'UNAUTHORIZED'
-  /** The function that supplies tokens threw, or what it gave is no token. */
+  /** The function that supplies tokens threw, or what there is can be no token. */
   | 'TOKEN_FAILED'
-  /** Pages of this origin may not read from the server (its setting ALLOWED_ORIGINS). */
-  | 'ORIGIN_NOT_ALLOWED'
   /** The server does not speak this client's version of the protocol. */
   | 'PROTOCOL_UNSUPPORTED'
-  /** The server closed the line for good, or refused it in a way that will not change. */
+  /** The server, or the runtime, refused the line in a way that will not change; `serverCode`. */
   | 'REFUSED'
   /** For now the server lets nobody in, or not this address: it is tried again when it said. */
   | 'UNAVAILABLE'
@@ -24,7 +22,7 @@ export type TidegaugeErrorCode =
 export interface TidegaugeErrorDetails {
   /** True: the feed has stopped, and only `retry()` starts it again. */
   readonly fatal?: boolean;
-  readonly symbol?: string | undefined;
+  readonly symbol?: string | null;
   /** HTTP status of a refusal. */
   readonly status?: number | undefined;
   /** Of the WebSocket. */
@@ -34,23 +32,22 @@ export interface TidegaugeErrorDetails {
   readonly cause?: unknown;
 }
 
-export class TidegaugeError extends Error {
-  override readonly name: string = 'TidegaugeError';
+export class TidegaugeError extends Error implements TidegaugeErrorDetails {
   readonly code: TidegaugeErrorCode;
   /** True: the feed has stopped, and only `retry()` starts it again. */
-  readonly fatal: boolean;
-  readonly symbol: string | null;
-  readonly status: number | null;
-  readonly closeCode: number | null;
-  readonly serverCode: string | null;
+  readonly fatal: boolean = false;
+  declare readonly symbol?: string | null;
+  /** HTTP status of a refusal. */
+  declare readonly status?: number | undefined;
+  /** Of the WebSocket. */
+  declare readonly closeCode?: number | undefined;
+  /** The code in the server's own words, such as `RATE_LIMITED`. */
+  declare readonly serverCode?: string | undefined;
 
   constructor(code: TidegaugeErrorCode, message: string, details: TidegaugeErrorDetails = {}) {
-    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    super(message);
+    this.name = 'TidegaugeError';
     this.code = code;
-    this.fatal = details.fatal ?? false;
-    this.symbol = details.symbol ?? null;
-    this.status = details.status ?? null;
-    this.closeCode = details.closeCode ?? null;
-    this.serverCode = details.serverCode ?? null;
+    Object.assign(this, details);
   }
 }

@@ -1,407 +1,429 @@
 /**
- * One address of the server: its line, what is asked for instead while that is down, and what both
- * bring. What the messages mean is known to its two kinds.
+ * One address of the server: its line, what is asked for over HTTP while that is down, and what
+ * both bring to those who wish for it.
  */
-import { PROTOCOL_VERSION, SUBPROTOCOL } from '@tidegauge/protocol';
-import type { FeedName, FeedStatus, State, Update, Warning } from './api.ts';
-import type { AnyChannel, Channel, Place } from './channel.ts';
+import { PROTOCOL_VERSION } from '@tidegauge/protocol';
+import type { ConnectOptions, Events, FeedStatus, State, Update } from './api.ts';
+import { asCount, asFields, asIsoMs, asText, asUnixMs, type Fields, maybe } from './checks.ts';
+import { coalesce } from './coalesce.ts';
+import type { Dialect, Positions } from './dialect.ts';
 import { TidegaugeError } from './errors.ts';
-import {
-  asCount,
-  asFields,
-  asIsoMs,
-  asSeq,
-  asText,
-  asUnixMs,
-  type Fields,
-  parseJson,
-} from './fields.ts';
+import { ask } from './http.ts';
 import { Line } from './line.ts';
-import { type Outcome, Poller } from './poller.ts';
 import type { Cancel, Ports } from './ports.ts';
-import type { Read } from './read-mempool.ts';
-import { Rest } from './rest.ts';
-import { ServerClock } from './server-clock.ts';
-import type { TokenSource } from './token.ts';
-import type { AnyWish, WishHost } from './wish.ts';
-
-export interface FeedOptions {
-  readonly name: FeedName;
-  /** Ends with a slash. */
-  readonly httpBase: string;
-  readonly token: TokenSource;
-  /** The same over all connections of this feed. */
-  readonly session: string;
-}
+import type { Wish, WishHost } from './wish.ts';
 
 export interface FeedEvents {
-  guard(run: () => void): void;
-  /** The status is another. */
+  /** Calls the program's own code: what it throws is told and harms nothing else. */
+  readonly call: <Value>(handler: (value: Value) => void, value: Value) => void;
+  /** The status may be another. */
   changed(): void;
-  problem(error: TidegaugeError): void;
-  warning(warning: Warning): void;
+  tell<Name extends 'error' | 'warning'>(event: Name, value: Events[Name]): void;
 }
 
-/** How a message came. */
-export interface Origin {
-  readonly via: Update['via'];
-  /** The epoch of the connection or answer; null where the server did not say. */
-  readonly epoch: string | null;
-  /** 0 for an answer over HTTP. */
-  readonly connection: number;
+/** What a channel, or the map of a symbol, said last. */
+interface Topic {
+  latest: Update | null;
+  /** null where the server named none, or the sequence cannot be gone on from. */
+  epoch: string | null;
+  seq: number;
+  /** The interval that the open line was told; null when it was not told of it. */
+  said: number | null;
 }
-
-/** `unknown`: of a newer server, to be ignored. */
-export type Taken = 'taken' | 'unknown' | 'malformed';
 
 /** From this many failures on the newest is asked for over HTTP. */
 const POLL_FROM_FAILURES = 3;
-/** A next try that is closer than this is not worth a question. */
+/** The first question comes within this time, anywhere in it. */
 const SOON_MS = 1_000;
+/** Between questions while there is no answer, or the next try is close. */
+const AGAIN_MS = 1_500;
+const POLL_MIN_MS = 500;
+/** A server that answers with an error is asked no oftener than this. */
+const POLL_FAILED_MS = 10_000;
 /** A SLOW_CONSUMER warning colours the line for this long: three are sent before a cut. */
 const SLOW_SHOWN_MS = 15_000;
+/** A message that shows the server's clock further behind was late, or a clock was set. */
+const LATE_MS_MAX = 10_000;
+/** Taken from what is known with each time that is told: at the least each 30 s. */
+const FADE_MS = 3;
 
-export abstract class Feed implements WishHost {
-  readonly name: FeedName;
-  readonly wishes: Set<AnyWish> = new Set();
-  protected readonly ports: Ports;
-  protected readonly options: FeedOptions;
-  protected readonly line: Line;
-  protected readonly rest: Rest;
-  protected readonly clock: ServerClock = new ServerClock();
-  /** Time between two questions over HTTP, as far as the server has said. */
-  protected pollIntervalMs = 500;
+export class Feed extends Line implements WishHost {
+  readonly wishes: Set<Wish> = new Set();
+  readonly call: FeedEvents['call'];
+  /** Several changes of one turn are said together. */
+  readonly wishesChanged: () => void = coalesce(() => this.#sync());
+  readonly #dialect: Dialect;
+  readonly #httpBase: string;
   readonly #events: FeedEvents;
-  readonly #poller: Poller;
+  readonly #topics = new Map<string, Topic>();
+  /** The epoch of what comes; null where the server named none. */
   #epoch: string | null = null;
-  #connections = 0;
-  /** Each time that something was wished for, its number is sent along and comes back. */
+  /** Each time that something is said, its number is sent along and comes back. */
   #ticket = 0;
-  #lostAtMs = Number.NEGATIVE_INFINITY;
-  #isSlow = false;
-  #slowEnd: Cancel = () => {};
-  #error: TidegaugeError | null = null;
   #hasMalformed = false;
-  #isSyncing = false;
+  /** What is whole was asked for, and has not come. */
+  #isHealing = false;
+  /** How far the server's clock is ahead of this device's; NaN before it was told. */
+  #aheadMs = Number.NaN;
+  #lostAtMs = 0;
+  #slowUntilMs = 0;
+  #intervalMs = POLL_MIN_MS;
+  /** Whether it is asked over HTTP as often as it would be told. */
+  #isPolling = false;
+  /** Whether the last question of those was answered. */
+  #isFresh = false;
+  #polling: AbortController | null = null;
+  #pollTimer: Cancel = () => {};
 
-  constructor(ports: Ports, options: FeedOptions, quietMs: number, events: FeedEvents) {
-    this.ports = ports;
-    this.options = options;
-    this.name = options.name;
+  /**
+   * @param httpBase of the server, ends with a slash
+   * @param session names the client over all its connections
+   */
+  constructor(
+    ports: Ports,
+    dialect: Dialect,
+    httpBase: string,
+    session: string,
+    token: ConnectOptions['token'],
+    events: FeedEvents,
+  ) {
+    const { name } = dialect;
+    const query = `?session=${session}-${name}&subscribe=none&hello=yes`;
+    super(ports, { url: `${httpBase}ws/${name}`, query, token });
+    this.call = events.call;
+    this.#dialect = dialect;
+    this.#httpBase = httpBase;
     this.#events = events;
-    this.rest = new Rest(ports);
-    const whyUrl = `${options.httpBase}ws/${options.name}`;
-    const query = `?session=${options.session}&subscribe=none&hello=yes`;
-    this.line = new Line(
-      ports,
-      { wsUrl: whyUrl.replace('http', 'ws') + query, whyUrl, token: options.token, quietMs },
-      {
-        opened: (protocol) => this.#opened(protocol),
-        message: (data) => this.#message(data),
-        changed: () => this.#lineChanged(),
-        failed: (isHinted) => this.#failed(isHinted),
-        problem: (error) => this.#lineProblem(error),
-        webSocketsOff: () => this.#poller.start(),
-      },
-    );
-    this.#poller = new Poller(ports, {
-      ask: () => this.poll(),
-      callOff: () => this.rest.callOff(),
-      intervalMs: () => this.pollIntervalMs,
-      changed: () => this.#events.changed(),
-    });
-  }
-
-  protected abstract channels(): Iterable<AnyChannel>;
-  /** Brings the wishes to their channels, where they did not go there by themselves. */
-  protected arrange(): void {}
-  /** Says to the open line what is wished for and was not said to it yet. */
-  protected abstract say(): void;
-  /** A new connection: nothing was said to it yet. */
-  protected abstract startAnew(): void;
-  /** Takes in a message that is of this feed alone. */
-  protected abstract take(message: Fields, origin: Origin): Taken;
-  /** Asks for the newest over HTTP and takes it in. */
-  protected abstract poll(): Promise<Outcome>;
-
-  get refusal(): TidegaugeError | null {
-    return this.line.phase === 'refused' ? this.#error : null;
   }
 
   get status(): FeedStatus {
-    const { failures, retryAtMs, phase } = this.line;
-    const error = phase === 'idle' ? null : this.#error;
-    return { state: this.#state(), failures, retryAtMs, offline: phase === 'offline', error };
+    const { state, failures, retryAtMs, isOffline: offline, trouble: error } = this;
+    return { state, failures, retryAtMs, offline, error };
   }
 
-  guard(run: () => void): void {
-    this.#events.guard(run);
+  get refusal(): TidegaugeError | null {
+    return this.phase === 'closed' ? this.trouble : null;
   }
 
-  /** Several changes of one turn are said together. */
-  wishesChanged(): void {
-    if (this.#isSyncing) return;
-    this.#isSyncing = true;
-    queueMicrotask(() => {
-      this.#isSyncing = false;
-      this.#sync();
-    });
+  end(): void {
+    for (const wish of this.wishes) wish.close();
+    this.#sync();
   }
 
-  retry(): void {
-    this.line.retry();
+  get #isWell(): boolean {
+    return this.phase === 'live' && this.silentMs <= this.#dialect.silentMaxMs;
   }
 
-  networkChanged(): void {
-    this.line.networkChanged();
-  }
-
-  shown(): void {
-    this.line.shown();
-  }
-
-  close(): void {
-    this.wishes.forEach((wish) => {
-      wish.close();
-    });
-    this.#sleep();
-  }
-
-  /** Whether what came last still holds. */
-  protected holds(atMs: number): boolean {
-    return (this.line.isWell || this.#poller.isFresh) && atMs > this.#lostAtMs;
-  }
-
-  /** Publishes what was read of a message, unless it is not new. */
-  protected publish<Value extends Update>(
-    channel: Channel<Value>,
-    message: Fields,
-    read: Read<Value> | null,
-    origin: Origin,
-    isFit: (value: Pick<Place, 'run' | 'seq'>) => boolean = () => true,
-  ): Taken {
-    const seq = asSeq(message.seq);
-    if (!read || seq === null) return 'malformed';
-    if (origin.via === 'websocket') this.#proven();
-    const { connection, via } = origin;
-    const epoch = asText(message.epoch) ?? origin.epoch;
-    const place = { run: epoch ?? `#${connection}`, seq, connection };
-    const admission = channel.admit(place);
-    if (admission === 'backwards') {
-      const what = `${String(message.type)} went back from ${channel.place?.seq} to ${seq}`;
-      this.line.giveUp(new TidegaugeError('MALFORMED', what));
-      return 'taken';
+  get state(): State {
+    const { phase } = this;
+    if (phase === 'idle' || phase === 'closed') return phase;
+    if (phase === 'live') {
+      return this.#isWell && this.clock.nowMs() > this.#slowUntilMs ? phase : 'slow';
     }
-    if (admission === 'old' || !isFit(place)) return 'taken';
-    const nowMs = this.ports.clock.nowMs();
-    const asOfMs = read.asOfMs ?? asUnixMs(message.timestamp) ?? this.clock.nowMs(nowMs);
-    const { missed } = admission;
-    const stamp = { asOfMs, via, demo: message.demo === true, seq, epoch, missed };
-    const serverNowMs = (): number => this.clock.nowMs(this.ports.clock.nowMs());
-    channel.publish(place, read.body, stamp, serverNowMs, () => this.holds(nowMs));
-    return 'taken';
+    if (this.#isFresh) return 'polling';
+    return phase === 'waiting' || this.failures > 0 ? 'reconnecting' : 'connecting';
   }
 
-  /** Asks the server to say when it has done all that was said to it. */
-  protected sendTicket(): void {
-    this.#ticket += 1;
-    this.line.send({ type: 'ping', timestamp: String(this.#ticket) });
-  }
-
-  protected problem(error: TidegaugeError): void {
-    this.#events.problem(error);
-  }
-
-  /** Nothing more will come of what was asked, or all of it has. */
-  protected settle(): void {
-    for (const wish of this.wishes) wish.settle();
-  }
-
-  #state(): State {
-    const { phase, failures } = this.line;
-    if (phase === 'idle') return 'idle';
-    if (phase === 'refused') return 'closed';
-    if (phase === 'proven') return this.#isSlow ? 'slow' : 'live';
-    if (this.#poller.isFresh) return 'polling';
-    return failures > 0 || phase === 'offline' ? 'reconnecting' : 'connecting';
-  }
+  // What is wished for
 
   #sync(): void {
-    if (this.wishes.size === 0) {
-      this.#sleep();
+    const wanted = this.#wanted();
+    for (const name of this.#topics.keys()) {
+      if (wanted.has(name)) continue;
+      this.#topics.delete(name);
+      this.send(this.#dialect.unsubscribe(name));
+    }
+    if (wanted.size === 0) {
+      this.enter('idle');
       return;
     }
-    this.arrange();
-    for (const channel of this.channels()) {
-      if (channel.isWanted) channel.greet();
-      else channel.forget();
+    for (const name of wanted.keys()) {
+      const topic = this.#topics.get(name) ?? {
+        latest: null,
+        epoch: null,
+        seq: Number.NaN,
+        said: null,
+      };
+      const { latest } = topic;
+      this.#topics.set(name, topic);
+      if (latest) this.#deliver(name, latest, false);
     }
-    this.line.start();
-    const { phase } = this.line;
-    if (phase === 'open' || phase === 'proven') this.say();
-    else if (phase === 'refused' && this.#error) this.#refused(this.#error);
+    if (this.phase === 'idle') this.try();
+    if (this.isOpen) this.#say();
   }
 
-  #sleep(): void {
-    this.#poller.stop();
-    this.#slowEnd();
-    this.#isSlow = false;
-    this.#error = null;
-    this.line.stop();
-    for (const channel of this.channels()) channel.forget();
+  #deliver(name: string, update: Update, isNews: boolean): void {
+    for (const wish of this.wishes) wish.deliver(name, update, isNews);
   }
 
-  #opened(protocol: string): void {
-    this.#connections += 1;
-    this.#hasMalformed = false;
-    // Who agreed on the subprotocol says hello, and with it which run it is.
-    this.#epoch = null;
-    if (protocol !== '' && protocol !== SUBPROTOCOL) this.#unsupported(`subprotocol ${protocol}`);
+  /** Shortest interval by topic, seconds. */
+  #wanted(): Map<string, number> {
+    const wanted = new Map<string, number>();
+    for (const { symbols, interval } of this.wishes) {
+      for (const name of symbols)
+        wanted.set(name, Math.min(interval, wanted.get(name) ?? interval));
+    }
+    return wanted;
+  }
+
+  /** Says to the open line what is wished for and was not said to it yet. */
+  #say(): void {
+    for (const [name, sec] of this.#wanted()) {
+      const topic = this.#topics.get(name)!;
+      if (topic.said === sec) continue;
+      topic.said = sec;
+      this.send(this.#dialect.subscribe(name, sec, this.#positions([name])));
+      this.#ticket += 1;
+    }
+    // The pong says that all of it is done.
+    this.send({ type: 'ping', timestamp: this.#ticket });
+  }
+
+  /** Positions that can be gone on from. */
+  #positions(names: readonly string[]): Positions {
+    const positions: Record<string, { epoch: string; seq: number }> = {};
+    for (const name of names) {
+      const { epoch, seq } = this.#topics.get(name)!;
+      if (epoch !== null) positions[name] = { epoch, seq };
+    }
+    return positions;
+  }
+
+  // What the line brings
+
+  protected override opened(): void {
+    this.#hasMalformed = this.#isHealing = false;
+    for (const topic of this.#topics.values()) topic.said = null;
+    this.#say();
+  }
+
+  protected override message(data: unknown): void {
+    try {
+      this.#take(asFields(JSON.parse(asText(data))));
+    } catch {
+      // The rest of the connection may be of the same kind, and once says it all.
+      if (!this.#hasMalformed)
+        this.problem(new TidegaugeError('MALFORMED', String(data).slice(0, 99)));
+      this.#hasMalformed = true;
+    }
+  }
+
+  protected override problem(error: TidegaugeError): void {
+    this.#events.tell('error', error);
+    if (error.serverCode === 'WEBSOCKETS_OFF') this.#poll(true);
+  }
+
+  protected override changed(): void {
+    const { phase } = this;
+    if (phase === 'idle' || phase === 'live' || phase === 'closed' || this.isOffline) {
+      this.#stopPolling();
+    }
+    if (phase === 'closed') this.#settle();
+    for (const wish of this.wishes) wish.wake();
+    this.#events.changed();
+  }
+
+  protected override failed(isHinted: boolean): void {
+    const isLasting = this.failures >= POLL_FROM_FAILURES;
+    if (isLasting || !isHinted) this.#poll(isLasting);
+  }
+
+  #take(message: Fields): void {
+    const { type, epoch } = message;
+    if (type === 'hello') this.#hello(message);
+    else if (type === 'pong') this.#pong(message);
+    else if (type === 'error') this.#serverError(message);
+    else if (type === 'warning') this.#warning(message);
     else {
-      this.startAnew();
-      this.say();
+      if (epoch !== undefined) this.#epoch = asText(epoch);
+      this.#takeData(message, 'websocket');
     }
   }
 
-  #unsupported(what: string): void {
-    const message = `the server speaks ${what}; this client: protocol ${PROTOCOL_VERSION}`;
-    this.line.giveUp(new TidegaugeError('PROTOCOL_UNSUPPORTED', message, { fatal: true }));
-  }
-
-  #message(data: unknown): void {
-    const message = typeof data === 'string' ? asFields(parseJson(data)) : null;
-    const taken = message ? this.#takeAny(message) : 'malformed';
-    if (taken !== 'malformed' || this.#hasMalformed) return;
-    this.#hasMalformed = true;
-    const what = typeof data === 'string' ? data.slice(0, 100) : 'a binary message';
-    this.problem(new TidegaugeError('MALFORMED', `not what the protocol promises: ${what}`));
-  }
-
-  #takeAny(message: Fields): Taken {
-    switch (message.type) {
-      case 'hello':
-        return this.#hello(message);
-      case 'pong':
-        return this.#pong(message);
-      case 'error':
-        return this.takeError(message);
-      case 'warning':
-        return this.#warning(message);
-    }
-    const connection = this.#connections;
-    // Where no hello came, what carries an epoch tells it for those that do not.
-    this.#epoch = asText(message.epoch) ?? this.#epoch;
-    return this.take(message, { via: 'websocket', epoch: this.#epoch, connection });
-  }
-
-  #hello({ protocol, epoch, time, limits }: Fields): Taken {
-    if (typeof protocol !== 'number') return 'malformed';
+  #hello({ protocol, epoch, time, limits }: Fields): void {
     if (protocol !== PROTOCOL_VERSION) {
-      this.#unsupported(`protocol ${protocol}`);
-      return 'taken';
+      const message = `the server speaks protocol ${String(protocol)}`;
+      this.close(new TidegaugeError('PROTOCOL_UNSUPPORTED', message, { fatal: true }));
+      return;
     }
-    this.#epoch = asText(epoch);
-    this.clock.forget();
+    this.#begin(epoch);
+    this.#aheadMs = Number.NaN;
     this.#observe(asUnixMs(time));
-    this.told(asCount(asFields(limits)?.update_interval_ms));
-    for (const channel of this.channels()) {
-      if (channel.place && channel.place.run !== this.#epoch) channel.expire();
-    }
-    return 'taken';
+    this.#intervalMs = Math.max(POLL_MIN_MS, asCount(asFields(limits).update_interval_ms));
   }
 
-  #pong({ timestamp, echo }: Fields): Taken {
+  /** Of another run of the server nothing here can be gone on from. */
+  #begin(epoch: unknown): void {
+    this.#epoch = asText(epoch);
+    for (const topic of this.#topics.values()) if (topic.epoch !== epoch) topic.epoch = null;
+  }
+
+  #pong({ timestamp, echo }: Fields): void {
     this.#observe(asIsoMs(timestamp));
-    if (echo === String(this.#ticket)) {
-      this.#proven();
-      this.settle();
-      this.answered();
-    }
-    return 'taken';
+    if (echo !== this.#ticket) return;
+    this.#isHealing = false;
+    this.prove();
+    this.#settle();
   }
 
-  /** @param intervalMs how often the server publishes; null where it does not say */
-  protected told(_intervalMs: number | null): void {}
-
-  /** The server has done what was said to it last. */
-  protected answered(): void {}
-
-  protected takeError(message: Fields): Taken {
-    const code = asText(message.code);
-    if (code === null) return 'malformed';
-    const words = asText(message.message) ?? code;
-    const symbol = asText(message.symbol) ?? undefined;
-    // After this one the server closes with 4501, which is told by itself.
-    if (code === 'UNAUTHORIZED') return 'taken';
-    const ours = code === 'INVALID_SYMBOL' ? code : 'SERVER';
-    this.problem(new TidegaugeError(ours, words, { serverCode: code, symbol }));
-    return 'taken';
+  #serverError({ code, message, symbol }: Fields): void {
+    const serverCode = asText(code);
+    const ours = serverCode === 'INVALID_SYMBOL' ? serverCode : 'SERVER';
+    const details = { serverCode, symbol: maybe(asText, symbol) };
+    // After this one the server closes with 4501, which tells it.
+    if (serverCode === 'UNAUTHORIZED') return;
+    this.problem(new TidegaugeError(ours, asText(message), details));
   }
 
-  #warning(message: Fields): Taken {
-    const code = asText(message.code);
-    if (code === null) return 'malformed';
-    const nowMs = this.ports.clock.nowMs();
+  #warning({ code, message, source, since, dropped_messages }: Fields): void {
+    const nowMs = this.clock.nowMs();
     if (code === 'SOURCE_STALE') this.#lostAtMs = nowMs;
-    if (code === 'SLOW_CONSUMER') this.#showSlow();
-    this.#events.warning({
-      code,
-      message: asText(message.message) ?? code,
-      feed: this.name,
-      source: asText(message.source),
-      sinceMs: asUnixMs(message.since),
-      droppedMessages: asCount(message.dropped_messages),
+    if (code === 'SLOW_CONSUMER') this.#slowUntilMs = nowMs + SLOW_SHOWN_MS;
+    this.#events.changed();
+    this.#events.tell('warning', {
+      code: asText(code),
+      message: asText(message),
+      feed: this.#dialect.name,
+      source: maybe(asText, source),
+      sinceMs: maybe(asUnixMs, since),
+      droppedMessages: maybe(asCount, dropped_messages),
     });
-    return 'taken';
   }
 
-  #showSlow(): void {
-    this.#slowEnd();
-    this.#isSlow = true;
-    this.#slowEnd = this.ports.clock.after(SLOW_SHOWN_MS, () => {
-      this.#isSlow = false;
-      this.#events.changed();
-    });
+  /** Everything that was asked for has come, or there is none. */
+  #settle(): void {
+    for (const wish of this.wishes) wish.settle?.();
+  }
+
+  /**
+   * Every message shows a time that has already passed when it arrives, so the greatest difference
+   * seen is the closest; it fades, since clocks drift. A far smaller one means that one was set.
+   */
+  #observe(serverMs: number): void {
+    const aheadMs = serverMs - this.clock.nowMs();
+    const keptMs = this.#aheadMs - FADE_MS;
+    this.#aheadMs = keptMs > aheadMs && keptMs < aheadMs + LATE_MS_MAX ? keptMs : aheadMs;
+  }
+
+  get #serverNowMs(): number {
+    return this.clock.nowMs() + (this.#aheadMs || 0);
+  }
+
+  // What both bring
+
+  #takeData(message: Fields, via: Update['via']): void {
+    const isPushed = via === 'websocket';
+    const reading = this.#dialect.read(message, (name) => this.#topics.get(name)?.latest);
+    if (!reading) return;
+    const { topic: name, body, isDelta } = reading;
+    const seq = asCount(message.seq);
+    const topic = this.#topics.get(name);
+    const epoch = this.#epoch;
+    if (isPushed) this.prove();
+    // Without one it was on its way when the last one who wanted it left.
+    if (!topic) return;
+    const step = topic.epoch === epoch ? seq - topic.seq : Number.NaN;
+    if (step <= 0) return;
+    if (isDelta && step !== 1) {
+      // The sequence has a gap: what is whole replaces it.
+      if (isPushed && !this.#isHealing) {
+        this.#isHealing = true;
+        topic.epoch = topic.said = null;
+        this.send(this.#dialect.unsubscribe(name));
+        this.#say();
+      }
+      return;
+    }
+    topic.epoch = epoch;
+    topic.seq = seq;
+    const stamp = {
+      asOfMs: reading.asOfMs ?? this.#serverNowMs,
+      via,
+      demo: message.demo === true,
+      seq,
+      epoch,
+      missed: step > 0 ? step - 1 : null,
+    };
+    topic.latest = this.#update(body, stamp, topic);
+    this.#deliver(name, topic.latest, true);
+  }
+
+  #update(body: object, stamp: Omit<Update, 'ageMs' | 'isLive'>, topic: Topic): Update {
+    const { clock } = this;
+    const atMs = clock.nowMs();
+    const ageMs = (): number => Math.max(0, this.#serverNowMs - stamp.asOfMs);
+    const isLive = (): boolean =>
+      topic.epoch === stamp.epoch &&
+      topic.seq === stamp.seq &&
+      ((body as { status?: string }).status ?? 'live') === 'live' &&
+      atMs > this.#lostAtMs &&
+      (this.#isWell || this.#isFresh);
+    return {
+      ...body,
+      ...stamp,
+      get ageMs() {
+        return ageMs();
+      },
+      get isLive() {
+        return isLive();
+      },
+    };
+  }
+
+  // What is asked for over HTTP
+
+  /**
+   * Those who were cut off together do not ask in the same moment.
+   *
+   * @param isPolling false: now and then, as the next try is close, and yet the newest is not to
+   *   be waited for
+   */
+  #poll(isPolling: boolean): void {
+    this.#isPolling ||= isPolling;
+    this.#askAfter(this.ports.random() * SOON_MS);
+  }
+
+  #stopPolling(): void {
+    this.#isPolling = this.#isFresh = false;
+    this.#pollTimer();
+    this.#polling?.abort();
+    this.#polling = null;
+  }
+
+  #askAfter(delayMs: number): void {
+    this.#pollTimer();
+    this.#pollTimer = this.clock.after(delayMs, () => void this.#ask());
+  }
+
+  async #ask(): Promise<void> {
+    const names = [...this.#topics.keys()];
+    const polling = new AbortController();
+    let pauseMs = Number.POSITIVE_INFINITY;
+    this.#polling = polling;
+    for (const path of this.#dialect.paths(names, this.#positions(names))) {
+      const answer = await ask(this.ports, this.#httpBase + path, this.token, polling);
+      if (polling !== this.#polling) return;
+      // What nobody answers costs nobody much, and may be over at any moment.
+      const failedMs = Math.max(answer.status && POLL_FAILED_MS, answer.retryAfterMs) || AGAIN_MS;
+      pauseMs = Math.min(pauseMs, this.#takeAnswer(answer.body) ? 0 : failedMs);
+    }
+    if (!pauseMs) this.#settle();
+    this.#isFresh = this.#isPolling && !pauseMs;
+    const eachMs = Math.min(...this.#wanted().values()) * 1000 || this.#intervalMs;
+    this.#askAfter(pauseMs || (this.#isPolling ? eachMs : AGAIN_MS));
     this.#events.changed();
   }
 
-  #observe(serverMs: number | null): void {
-    if (serverMs !== null) this.clock.observe(serverMs, this.ports.clock.nowMs());
-  }
-
-  #proven(): void {
-    if (this.line.phase !== 'open') return;
-    this.#error = null;
-    this.#poller.stop();
-    this.line.prove();
-  }
-
-  #failed(isHinted: boolean): void {
-    const { failures, phase, retryAtMs } = this.line;
-    this.#slowEnd();
-    this.#isSlow = false;
-    if (phase !== 'waiting') this.#poller.stop();
-    else if (failures >= POLL_FROM_FAILURES) this.#poller.start();
-    else if (!isHinted && retryAtMs! - this.ports.clock.nowMs() > SOON_MS) this.#poller.bridge();
-  }
-
-  #lineChanged(): void {
-    const { phase } = this.line;
-    if (phase === 'offline' || phase === 'refused') this.#poller.stop();
-    this.#events.changed();
-    if (phase === 'refused' && this.#error) this.#refused(this.#error);
-  }
-
-  #refused(error: TidegaugeError): void {
-    this.wishes.forEach((wish) => {
-      wish.refuse(error);
-    });
-  }
-
-  /** The same trouble with each try is told once. */
-  #lineProblem(error: TidegaugeError): void {
-    const isNews = this.#error?.code !== error.code || this.#error.message !== error.message;
-    this.#error = error;
-    if (isNews) this.#events.problem(error);
+  /** @param body the message itself, or several @returns whether it could be read */
+  #takeAnswer(body: Fields): boolean {
+    try {
+      const { messages = [body], time } = body as { messages?: unknown[]; time?: unknown };
+      this.#begin(body.epoch);
+      if (time) this.#observe(asUnixMs(time));
+      for (const message of messages) this.#takeData(asFields(message), 'polling');
+      return true;
+    } catch {
+      return false;
+    }
   }
 }

@@ -1,325 +1,295 @@
 /**
  * Keeps one socket to one address: opens it, notices when it is dead, waits and tries again. Knows
- * nothing of what the messages say. Never two sockets at once; stopped, it holds nothing.
+ * nothing of what the messages say. Never two sockets at once; idle, it holds nothing.
  */
 import { AUTH_SUBPROTOCOL_PREFIX, parseReconnectHint, SUBPROTOCOL } from '@tidegauge/protocol';
+import type { ConnectOptions } from './api.ts';
 import { reconnectDelayMs } from './backoff.ts';
 import { TidegaugeError } from './errors.ts';
-import { Heartbeat } from './heartbeat.ts';
-import type { Cancel, LineSocket, Ports } from './ports.ts';
+import { ask } from './http.ts';
+import type { Cancel, Clock, LineSocket, Ports } from './ports.ts';
 import { judgeRefusal } from './refusal.ts';
-import { Rest, WAIT_MAX_MS } from './rest.ts';
-import type { TokenSource } from './token.ts';
+import { nextToken } from './token.ts';
 
 /**
  * - `open`: connected, and not yet of use
- * - `proven`: the server speaks to us
- * - `waiting`: for the next try
- * - `offline`: the device has no network; nothing is tried until it has
- * - `refused`: for good; only `retry` starts the next try
+ * - `live`: the server speaks to us
+ * - `waiting`: for the next try, or for a network
+ * - `closed`: for good; only `retry` starts the next try
  */
-export type Phase = 'idle' | 'connecting' | 'open' | 'proven' | 'waiting' | 'offline' | 'refused';
-
-export interface LineOptions {
-  readonly wsUrl: string;
-  /** The same address over plain HTTP: a GET tells what an upgrade is refused with. */
-  readonly whyUrl: string;
-  readonly token: TokenSource;
-  /** A silence of this length on a line that is well is worth a question. */
-  readonly quietMs: number;
-}
-
-export interface LineEvents {
-  /** Time to say what is wanted. @param protocol the subprotocol agreed on; empty for none */
-  opened(protocol: string): void;
-  /** @param data a string for text, else something binary */
-  message(data: unknown): void;
-  /** The phase, or what belongs to it, is another. */
-  changed(): void;
-  /**
-   * A try failed or a line was lost.
-   *
-   * @param isHinted whether the server itself said when to come back
-   */
-  failed(isHinted: boolean): void;
-  /** Something to tell the program; `fatal` ones come with the phase `refused`. */
-  problem(error: TidegaugeError): void;
-  /** The server has no WebSockets, and says so. */
-  webSocketsOff(): void;
-}
+export type Phase = 'idle' | 'connecting' | 'open' | 'live' | 'waiting' | 'closed';
 
 /** A handshake that takes longer has failed; so has a line that says nothing of use for so long. */
 const ANSWER_MAX_MS = 10_000;
-const TOKEN_MAX_MS = 30_000;
-/** A line that was of use for this long is no failure: the next wait is short again. */
+/** A line over which messages came for this long is of use: the next wait is short again. */
 const USEFUL_AFTER_MS = 10_000;
+const PING_EACH_MS = 30_000;
+const DEAD_AFTER_MS = 60_000;
+const TICK_MS = 2_000;
+/** To wait longer than that for a server would look as if nobody tried. */
+const WAIT_MAX_MS = 300_000;
 /** Those who are told the same time must not come in the same moment. */
 const RETRY_SPREAD = 0.25;
 const TOKEN_ENDED_CODE = 4501;
 
-export class Line {
-  readonly #ports: Ports;
-  readonly #options: LineOptions;
-  readonly #events: LineEvents;
-  readonly #why: Rest;
-  phase: Phase = 'idle';
-  failures = 0;
-  retryAtMs: number | null = null;
+export interface LineOptions {
+  /** The address over plain HTTP: a GET tells what an upgrade is refused with. */
+  readonly url: string;
+  /** Added to the address of the WebSocket. */
+  readonly query: string;
+  readonly token: ConnectOptions['token'];
+}
+
+/** Makes a listener deaf as soon as its try is over. */
+type Heard = <Event>(take: (event: Event) => void) => (event: Event) => void;
+
+export abstract class Line {
+  protected readonly ports: Ports;
+  protected readonly clock: Clock;
+  protected phase: Phase = 'idle';
+  protected failures = 0;
+  protected retryAtMs: number | null = null;
+  /** What ended the line or is in its way, where that is known. */
+  protected trouble: TidegaugeError | null = null;
   /** What the newest connection came with; null for nothing. */
-  token: string | null = null;
-  /** The one that was refused last; undefined for none. */
-  #refusedToken: string | null | undefined;
-  /** Something in between may take subprotocols away, which browsers do not put up with. */
-  #offersSubprotocol = true;
-  #attempt = 0;
+  protected token: string | null = null;
+  readonly #options: LineOptions;
+  /** The token that was refused last, and how. */
+  #refused: { readonly token: string | null; readonly error: TidegaugeError } | null = null;
+  /** Of the present try: aborted when that is over, so that late events are not heard. */
+  #trying = new AbortController();
   #socket: LineSocket | null = null;
-  #heartbeat: Heartbeat | null = null;
   #timer: Cancel = () => {};
-  #provenMs: number | null = null;
+  #liveMs = 0;
+  #frameMs = 0;
+  #pingMs = 0;
+  /** Without a frame until then the line is dead. */
+  #deadMs = 0;
 
-  constructor(ports: Ports, options: LineOptions, events: LineEvents) {
-    this.#ports = ports;
+  constructor(ports: Ports, options: LineOptions) {
+    this.ports = ports;
+    this.clock = ports.clock;
     this.#options = options;
-    this.#events = events;
-    this.#why = new Rest(ports);
   }
 
-  /** Whether what came over it last still holds. */
-  get isWell(): boolean {
-    const beat = this.#heartbeat;
-    return this.phase === 'proven' && beat !== null && beat.silentMs <= beat.silentMaxMs;
-  }
-
-  start(): void {
-    if (this.phase === 'idle') this.#open();
-  }
-
-  stop(): void {
-    if (this.phase === 'idle') return;
-    this.#drop();
-    this.failures = 0;
-    this.#enter('idle');
-  }
+  /** Time to say what is wanted. */
+  protected abstract opened(): void;
+  /** @param data a string for text, else something binary */
+  protected abstract message(data: unknown): void;
+  /** The phase, or what belongs to it, may be another. */
+  protected abstract changed(): void;
+  /** Something to tell the program. */
+  protected abstract problem(error: TidegaugeError): void;
+  /** The next try is waited for. @param isHinted whether the server itself said until when */
+  protected abstract failed(isHinted: boolean): void;
 
   /** Tries at once, whatever was to be waited for. */
   retry(): void {
-    if (this.phase === 'refused') {
-      this.failures = 0;
-      this.#refusedToken = undefined;
-    }
+    this.#refused = null;
     if (this.phase !== 'idle' && !this.#socket) this.#open();
   }
 
-  /** Only while open. */
-  send(message: object): void {
-    this.#socket?.send(JSON.stringify(message));
+  /**
+   * The network came or went, or somebody looks again. An open line is asked, not trusted; there is
+   * no reason to wait any longer.
+   */
+  rouse(): void {
+    if (this.isOpen) {
+      this.#deadMs = Math.min(this.#deadMs, this.clock.nowMs() + ANSWER_MAX_MS);
+      this.#ping();
+    }
+    if (this.phase === 'waiting') this.try();
+  }
+
+  protected get isOpen(): boolean {
+    return this.phase === 'open' || this.phase === 'live';
+  }
+
+  /** ms since something came; only while open. */
+  protected get silentMs(): number {
+    return this.clock.nowMs() - this.#frameMs;
+  }
+
+  /** The device has no network: nothing is tried until it has. */
+  protected get isOffline(): boolean {
+    return this.phase === 'waiting' && !this.ports.surroundings.isOnline();
+  }
+
+  /** Opens the line as soon as there is a network. */
+  protected try(): void {
+    this.enter('waiting');
+    if (!this.isOffline) this.#open();
+  }
+
+  /** Into a phase without a socket. */
+  protected enter(phase: Phase): void {
+    const socket = this.#socket;
+    this.phase = phase;
+    this.retryAtMs = null;
+    this.#socket = null;
+    this.#timer();
+    this.#trying.abort();
+    socket?.close();
+    if (phase === 'idle') {
+      this.failures = 0;
+      this.trouble = null;
+    }
+    this.changed();
+  }
+
+  /** Nothing before it is open, and after. */
+  protected send(message: object): void {
+    if (this.isOpen) this.#socket!.send(JSON.stringify(message));
   }
 
   /** The server has said something that makes sense. */
-  prove(): void {
+  protected prove(): void {
     if (this.phase !== 'open') return;
-    this.#timer();
-    this.#provenMs = this.#ports.clock.nowMs();
-    this.#refusedToken = undefined;
-    this.#enter('proven');
+    this.phase = 'live';
+    this.trouble = this.#refused = null;
+    this.#liveMs = this.clock.nowMs();
+    this.changed();
   }
 
-  /** What comes breaks the protocol: better another line than a guess. */
-  giveUp(error: TidegaugeError): void {
-    if (error.fatal) this.#refuse(error);
-    else {
-      this.#events.problem(error);
-      this.#fail(null);
-    }
-  }
-
-  /** The device says that its network came or went. An open line is asked, not trusted. */
-  networkChanged(): void {
-    const isOnline = this.#ports.surroundings.isOnline();
-    if (this.#heartbeat) this.#heartbeat.ask();
-    else if (isOnline && (this.phase === 'offline' || this.phase === 'waiting')) this.#open();
-    else if (!isOnline && this.phase === 'waiting') this.#waitForNetwork();
-  }
-
-  /** Somebody looks again: no reason to wait any longer. */
-  shown(): void {
-    if (this.#heartbeat) this.#heartbeat.ask();
-    else if (this.phase === 'waiting') this.#open();
+  /** There is no use in another try. */
+  protected close(error: TidegaugeError): void {
+    this.trouble = error;
+    this.enter('closed');
+    this.problem(error);
   }
 
   #open(): void {
-    this.#drop();
-    const attempt = this.#attempt;
-    this.#enter('connecting');
-    this.#timer = this.#ports.clock.after(TOKEN_MAX_MS, () => {
-      this.#tokenFailed(new TidegaugeError('TOKEN_FAILED', 'no token came within 30 s'));
-    });
-    this.#options.token.next().then(
-      (token) => attempt === this.#attempt && this.#dial(token),
-      (error: unknown) => attempt === this.#attempt && this.#tokenFailed(error),
+    this.enter('connecting');
+    const { signal } = this.#beginTry();
+    // Events of a try that was given up may still arrive.
+    const heard: Heard = (take) => (event) => void (signal.aborted || take(event));
+    nextToken(this.#options.token).then(
+      heard((token) => this.#dial(token, heard)),
+      heard((cause) => {
+        this.#tell(new TidegaugeError('TOKEN_FAILED', String(cause), { cause }));
+        this.#fail(null);
+      }),
     );
   }
 
-  #tokenFailed(error: unknown): void {
-    if (!(error instanceof TidegaugeError)) throw error;
-    this.#events.problem(error);
-    this.#fail(null);
+  #beginTry(): AbortController {
+    this.#trying = new AbortController();
+    return this.#trying;
   }
 
-  #dial(token: string | null): void {
+  #dial(token: string | null, heard: Heard): void {
+    const { url, query } = this.#options;
+    // Only for the token: something in between may take subprotocols away, which browsers do not
+    // put up with. `hello` is asked for in the address.
+    const protocols = token === null ? [] : [SUBPROTOCOL, AUTH_SUBPROTOCOL_PREFIX + token];
+    if (this.#refused?.token === token) {
+      this.close(this.#refused.error);
+      return;
+    }
     this.token = token;
-    if (token === this.#refusedToken) {
-      this.#refuse(unauthorized('the server refused the token, and there is no other'));
-      return;
-    }
-    const auth = token === null ? [] : [AUTH_SUBPROTOCOL_PREFIX + token];
-    const attempt = this.#attempt;
-    // Events of a socket that was given up may still arrive; only the current one is heard.
-    const isCurrent = (): boolean => attempt === this.#attempt;
-    this.#timer();
-    this.#timer = this.#ports.clock.after(ANSWER_MAX_MS, () => this.#fail(null));
+    this.#timer = this.clock.after(ANSWER_MAX_MS, () => this.#fail(null));
     try {
-      this.#socket = this.#ports.openSocket(
-        this.#options.wsUrl,
-        this.#offersSubprotocol ? [SUBPROTOCOL, ...auth] : [],
-        {
-          onOpen: (protocol) => isCurrent() && this.#opened(protocol),
-          onMessage: (data) => {
-            if (!isCurrent()) return;
-            this.#heartbeat?.frameCame();
-            this.#events.message(data);
-          },
-          onClose: (code, reason) => isCurrent() && this.#closed(code, reason),
-        },
-      );
+      this.#socket = this.ports.openSocket(url.replace('http', 'ws') + query, protocols, {
+        onopen: heard(() => this.#opened()),
+        onmessage: heard(({ data }) => this.#message(data)),
+        onclose: heard(({ code, reason }) => this.#closed(code, reason)),
+      });
     } catch (cause) {
-      const message = `no WebSocket to ${this.#options.wsUrl} can be opened here: ${String(cause)}`;
-      this.#refuse(new TidegaugeError('REFUSED', message, { fatal: true, cause }));
+      this.close(new TidegaugeError('REFUSED', String(cause), { fatal: true, cause }));
     }
   }
 
-  #opened(protocol: string): void {
-    const { clock } = this.#ports;
-    this.#timer();
-    this.#timer = clock.after(ANSWER_MAX_MS, () => this.#fail(null));
-    this.#heartbeat = new Heartbeat(
-      clock,
-      { ping: () => this.send({ action: 'ping' }), dead: () => this.#fail(null) },
-      this.#options.quietMs,
-    );
-    this.#enter('open');
-    this.#events.opened(protocol);
+  #opened(): void {
+    this.phase = 'open';
+    this.#pingMs = this.#frameMs = this.clock.nowMs();
+    this.#deadMs = this.#frameMs + ANSWER_MAX_MS;
+    this.#tick();
+    this.opened();
   }
 
-  #closed(code: number, reason: string): void {
-    const isUnopened = this.phase === 'connecting';
-    if (code >= 4500 && code <= 4999) this.#closedForGood(code, reason);
-    else this.#fail(parseReconnectHint(reason));
-    if (isUnopened && this.phase === 'waiting') void this.#askWhy();
+  #message(data: unknown): void {
+    this.message(data);
+    this.#frameMs = this.clock.nowMs();
+    // Only a line that has made sense is kept alive by what comes.
+    if (this.phase !== 'live') return;
+    this.#deadMs = this.#frameMs + DEAD_AFTER_MS;
+    if (this.#frameMs - this.#liveMs >= USEFUL_AFTER_MS) this.failures = 0;
   }
 
-  #closedForGood(closeCode: number, reason: string): void {
-    const message = `the server closed the line with ${closeCode}: ${reason || 'no reason given'}`;
-    if (closeCode !== TOKEN_ENDED_CODE) {
-      this.#refuse(new TidegaugeError('REFUSED', message, { fatal: true, closeCode }));
-    } else this.#unauthorized(unauthorized(message, { closeCode }));
-  }
-
-  /** Another token may be let in; the same one will not. */
-  #unauthorized(error: TidegaugeError): void {
-    if (!this.#options.token.mayChange) {
-      this.#refuse(error);
+  #tick(): void {
+    const nowMs = this.clock.nowMs();
+    if (nowMs >= this.#deadMs) {
+      this.#fail(null);
       return;
     }
-    this.#refusedToken = this.token;
-    if (this.phase !== 'waiting') this.#fail(null);
+    if (nowMs - this.#pingMs >= PING_EACH_MS) this.#ping();
+    this.#timer();
+    this.#timer = this.clock.after(TICK_MS, () => this.#tick());
+    this.changed();
+  }
+
+  #ping(): void {
+    this.#pingMs = this.clock.nowMs();
+    this.send({ action: 'ping' });
+  }
+
+  #closed(closeCode: number, reason: string): void {
+    const isUnopened = !this.isOpen;
+    const isToken = closeCode === TOKEN_ENDED_CODE;
+    if (closeCode < 4500 || closeCode > 4999) {
+      this.#fail(parseReconnectHint(reason));
+      if (isUnopened) void this.#askWhy();
+      return;
+    }
+    const message = `closed with ${closeCode} ${reason}`;
+    const details = { closeCode, fatal: true };
+    this.#refuse(new TidegaugeError(isToken ? 'UNAUTHORIZED' : 'REFUSED', message, details));
+  }
+
+  /** Another token may be let in; the same one will not, and all else will be refused again. */
+  #refuse(error: TidegaugeError): void {
+    if (error.code !== 'UNAUTHORIZED' || typeof this.#options.token !== 'function') {
+      this.close(error);
+      return;
+    }
+    this.#refused = { token: this.token, error };
+    if (this.isOpen) this.#fail(null);
     // A token that has just come to its end is no reason to wait; one after the other is.
-    if (this.failures <= 1 && this.phase === 'waiting') this.#open();
+    if (this.failures === 1) this.#open();
   }
 
   /** Browsers do not tell a page the status of a refused upgrade. */
   async #askWhy(): Promise<void> {
-    const answer = await this.#why.get(this.#options.whyUrl, this.token);
-    if (!answer || this.phase !== 'waiting') return;
-    const verdict = judgeRefusal(answer);
-    switch (verdict.kind) {
-      case 'nothing':
-        return;
-      case 'door-open':
-        this.#offersSubprotocol = !this.#offersSubprotocol;
-        return;
-      case 'unauthorized':
-        this.#unauthorized(verdict.error);
-        return;
-      case 'refused':
-        this.#refuse(verdict.error);
-        return;
-      case 'unavailable':
-        if (verdict.retryAfterMs !== null) this.#waitAtLeast(verdict.retryAfterMs);
-        this.#events.problem(verdict.error);
-        if (verdict.isOff) this.#events.webSocketsOff();
+    const trying = this.#beginTry();
+    const answer = await ask(this.ports, this.#options.url, this.token, trying);
+    if (trying.signal.aborted || answer.status === 0) return;
+    const error = judgeRefusal(answer);
+    if (error?.fatal) this.#refuse(error);
+    else if (error) {
+      const delayMs = answer.retryAfterMs * (1 + RETRY_SPREAD * this.ports.random());
+      this.#tell(error);
+      if (this.clock.nowMs() + delayMs > this.retryAtMs!) this.#wait(delayMs);
     }
   }
 
-  #waitAtLeast(retryAfterMs: number): void {
-    const { clock, random } = this.#ports;
-    const delayMs = Math.min(retryAfterMs * (1 + RETRY_SPREAD * random()), WAIT_MAX_MS);
-    if (clock.nowMs() + delayMs > this.retryAtMs!) this.#wait(delayMs);
-  }
-
   #fail(hintMs: number | null): void {
-    const { clock, random, surroundings } = this.#ports;
-    const wasUseful = this.#provenMs !== null && clock.nowMs() - this.#provenMs >= USEFUL_AFTER_MS;
-    this.failures = wasUseful ? 1 : this.failures + 1;
-    this.#drop();
-    if (!surroundings.isOnline()) this.#waitForNetwork();
-    else if (hintMs !== null) this.#wait(Math.min(hintMs, WAIT_MAX_MS));
-    else this.#wait(reconnectDelayMs(this.failures, random()));
-    this.#events.failed(hintMs !== null);
+    this.failures += 1;
+    const delayMs = reconnectDelayMs(this.failures, this.ports.random());
+    // A server that sends everybody away again and again is not to be taken at its word.
+    this.#wait(hintMs === null || this.failures > 2 ? Math.max(hintMs ?? 0, delayMs) : hintMs);
+    this.failed(hintMs !== null);
   }
 
   #wait(delayMs: number): void {
-    const { clock } = this.#ports;
-    this.#timer();
-    this.#timer = clock.after(delayMs, () => this.#open());
-    this.retryAtMs = clock.nowMs() + delayMs;
-    this.#enter('waiting');
+    const boundedMs = Math.min(delayMs, WAIT_MAX_MS);
+    this.enter('waiting');
+    this.#timer = this.clock.after(boundedMs, () => this.try());
+    this.retryAtMs = this.clock.nowMs() + boundedMs;
   }
 
-  #waitForNetwork(): void {
-    this.#drop();
-    this.#enter('offline');
+  /** Tells what stands in the way. */
+  #tell(error: TidegaugeError): void {
+    this.trouble = error;
+    this.problem(error);
   }
-
-  #refuse(error: TidegaugeError): void {
-    this.#drop();
-    this.#events.problem(error);
-    this.#enter('refused');
-  }
-
-  #drop(): void {
-    this.#attempt += 1;
-    const socket = this.#socket;
-    this.#socket = null;
-    this.#timer();
-    this.#timer = () => {};
-    this.#heartbeat?.stop();
-    this.#heartbeat = null;
-    this.#provenMs = null;
-    this.retryAtMs = null;
-    this.#why.callOff();
-    socket?.close();
-  }
-
-  #enter(phase: Phase): void {
-    this.phase = phase;
-    this.#events.changed();
-  }
-}
-
-function unauthorized(
-  message: string,
-  details: { readonly closeCode?: number } = {},
-): TidegaugeError {
-  return new TidegaugeError('UNAUTHORIZED', message, { ...details, fatal: true });
 }

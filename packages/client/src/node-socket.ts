@@ -38,6 +38,10 @@ type Listeners = { readonly [Type in keyof SocketEvents]: ((event: SocketEvents[
  * as the server was told, and what was wrong. After a call of `close()` no message comes.
  */
 export class NodeWebSocket implements WebSocketLike {
+  onopen: ((event: SocketEvents['open']) => void) | null = null;
+  onmessage: ((event: SocketEvents['message']) => void) | null = null;
+  onclose: ((event: SocketEvents['close']) => void) | null = null;
+  onerror: ((event: SocketEvents['error']) => void) | null = null;
   #protocol = '';
   readonly #listeners: Listeners = { open: [], error: [], message: [], close: [] };
   readonly #request: ClientRequest;
@@ -172,6 +176,8 @@ export class NodeWebSocket implements WebSocketLike {
   }
 
   #emit<Type extends keyof SocketEvents>(type: Type, event: SocketEvents[Type]): void {
+    const handler = this[`on${type}`] as ((event: SocketEvents[Type]) => void) | null;
+    handler?.(event);
     for (const listener of this.#listeners[type]) listener(event);
   }
 }

@@ -10,20 +10,22 @@ export interface Clock {
 
 export type Cancel = () => void;
 
-/** One socket. No event of it may be relied on after `close`. */
+/** One socket, as a WebSocket is. No event of it may be relied on after `close`. */
 export interface LineSocket {
-  /** Only after `onOpen` and before `onClose`. */
+  /** Only after `onopen` and before `onclose`. */
   send(text: string): void;
   close(): void;
 }
 
-/** In order: at most one `onOpen`, then messages, then exactly one `onClose` (also if never open). */
+/**
+ * Named as the fields of a WebSocket are, and called as those. In order: at most one `onopen`, then
+ * messages, then exactly one `onclose` (also if never open).
+ */
 export interface SocketEvents {
-  /** @param protocol the subprotocol that the server chose; empty for none */
-  onOpen(protocol: string): void;
-  /** @param data a string for text, else something binary */
-  onMessage(data: unknown): void;
-  onClose(code: number, reason: string): void;
+  onopen(event: unknown): void;
+  /** `data`: a string for text, else something binary */
+  onmessage(event: { readonly data: unknown }): void;
+  onclose(event: { readonly code: number; readonly reason: string }): void;
 }
 
 /** Events come later, never from within the call. Throws for an address that is none. */
@@ -33,11 +35,10 @@ export type OpenSocket = (url: string, protocols: string[], events: SocketEvents
 export interface Surroundings {
   isOnline(): boolean;
   /**
-   * @param networkChanged the device's network came or went
-   * @param shown somebody looks at the page again
+   * @param roused the device's network came or went, or somebody looks at the page again
    * @returns stops listening
    */
-  listen(networkChanged: () => void, shown: () => void): Cancel;
+  listen(roused: () => void): Cancel;
 }
 
 export interface Ports {

@@ -1,42 +1,14 @@
 import type { ConnectOptions } from './api.ts';
-import { TidegaugeError } from './errors.ts';
 
 /** What keys and tokens are made of: anything else would break a header. */
-const TOKEN_FORM = /^[A-Za-z0-9._~-]{1,8192}$/;
+const TOKEN_FORM = /^[\w.~-]{1,8192}$/;
 
-/** The key or token to come with, and whether another one may follow. */
-export class TokenSource {
-  readonly #token: ConnectOptions['token'];
-
-  /** @throws TypeError for a text that can be no token; it is not repeated, being a secret */
-  constructor(token: ConnectOptions['token']) {
-    if (typeof token === 'string') assertToken(token);
-    this.#token = token;
-  }
-
-  /** Whether a token that was refused may be followed by another. */
-  get mayChange(): boolean {
-    return typeof this.#token === 'function';
-  }
-
-  /** Rejects with TOKEN_FAILED when the program's own function fails. */
-  async next(): Promise<string | null> {
-    const token = this.#token;
-    if (typeof token !== 'function') return token ?? null;
-    try {
-      const next = await token();
-      if (next !== null) assertToken(next);
-      return next;
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new TidegaugeError('TOKEN_FAILED', `no token: ${why}`, { cause });
-    }
-  }
-}
-
-function assertToken(token: string): void {
-  if (TOKEN_FORM.test(token)) return;
-  throw new TypeError(
-    `a token of ${String(token).length} characters cannot be one; allowed: 1 to 8192 of A-Z a-z 0-9 . _ ~ -`,
-  );
+/**
+ * The key or token to come with; null for none. Rejects with what the program's function throws, or
+ * a TypeError for what can be no token; it is not repeated, being a secret.
+ */
+export async function nextToken(token: ConnectOptions['token']): Promise<string | null> {
+  const next = typeof token === 'function' ? await token() : (token ?? null);
+  if (next === null || (typeof next === 'string' && TOKEN_FORM.test(next))) return next;
+  throw new TypeError('allowed in a token: A-Z a-z 0-9 . _ ~ -');
 }

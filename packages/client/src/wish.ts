@@ -1,137 +1,130 @@
-import type { Subscription, Update } from './api.ts';
+import type { HeatmapOptions, Update } from './api.ts';
 import type { TidegaugeError } from './errors.ts';
-import { Pending } from './pending.ts';
-import { conflate, derive } from './update.ts';
-
-/** What a feed does with any of its wishes, whatever they are for. */
-export interface AnyWish {
-  close(): void;
-  settle(): void;
-  refuse(error: TidegaugeError): void;
-}
+import { conflate, first } from './update.ts';
 
 /** What a subscription needs of its feed. */
 export interface WishHost {
-  readonly wishes: Set<AnyWish>;
-  /** Runs the program's own code: what it throws is told and harms nothing else. */
-  guard(run: () => void): void;
+  readonly wishes: Set<Wish>;
   /** Why the feed has stopped for good; null while it has not. */
   readonly refusal: TidegaugeError | null;
+  /** Runs the program's own code: what it throws is told and harms nothing else. */
+  call<Value>(handler: (value: Value) => void, value: Value): void;
   /** What is wished for is another. */
   wishesChanged(): void;
 }
 
-/** One subscription of a program. */
-export class Wish<Value extends Update> implements Subscription<Value>, AnyWish {
-  protected readonly host: WishHost;
-  readonly #handler: ((update: Value) => void) | undefined;
-  readonly #loops = new Set<Pending<Value>>();
-  #latest: Value | null = null;
-  #closed = false;
-  #ready!: Promise<void>;
-  #answer!: () => void;
+/** One async iteration: of each topic only the newest waits, and so it is bounded. */
+interface Loop {
+  readonly waiting: Map<string, Update>;
+  /** There is something for it. */
+  wake(): void;
+}
 
-  constructor(host: WishHost, handler: ((update: Value) => void) | undefined) {
-    this.host = host;
+/** @throws RangeError that names the values */
+export function assertTerms(symbols: readonly string[], interval: number): void {
+  if (symbols.length > 0 && symbols.every(Boolean) && interval >= 1 && interval <= 60) return;
+  throw new RangeError(`allowed: symbols at 1 to 60 s, not '${symbols.join()}' at ${interval}`);
+}
+
+/**
+ * One subscription of a program to channels or symbols. Has the methods of all kinds of
+ * subscription; programs see those of theirs.
+ */
+export class Wish {
+  latest: Update | null = null;
+  closed = false;
+  ready!: Promise<void>;
+  /** Channels, or symbols. */
+  symbols: readonly string[];
+  /** Least time between two updates of each, seconds. */
+  interval: number;
+  readonly #host: WishHost;
+  readonly #handler: ((update: never) => void) | undefined;
+  /** The newest of each topic. */
+  readonly #given = new Map<string, Update>();
+  readonly #loops = new Set<Loop>();
+  /** The server has answered. */
+  settle?: () => void;
+
+  constructor(
+    host: WishHost,
+    topics: readonly string[],
+    interval: number,
+    handler: ((update: never) => void) | undefined,
+  ) {
+    this.#host = host;
     this.#handler = handler;
-    this.expectAnswer();
+    this.symbols = topics;
+    this.interval = interval;
+    this.#expectAnswer();
     host.wishes.add(this);
     host.wishesChanged();
   }
 
-  get latest(): Value | null {
-    return this.#latest;
-  }
-
-  get closed(): boolean {
-    return this.#closed;
-  }
-
-  get ready(): Promise<void> {
-    return this.#ready;
+  change(symbols: readonly string[], { interval = this.interval }: HeatmapOptions = {}): void {
+    assertTerms(symbols, interval);
+    for (const symbol of this.symbols) if (!symbols.includes(symbol)) this.#given.delete(symbol);
+    if (this.#given.size < symbols.length) this.#expectAnswer();
+    this.symbols = symbols;
+    this.interval = interval;
+    this.#host.wishesChanged();
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.host.wishes.delete(this);
-    this.left();
-    for (const loop of this.#loops) loop.finish('closed');
-    this.#loops.clear();
-    this.settle();
-    this.host.wishesChanged();
+    this.closed = true;
+    this.#host.wishes.delete(this);
+    this.settle?.();
+    this.wake();
+    this.#host.wishesChanged();
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<Value, undefined> {
-    const merge = (older: Value, newer: Value): Value => this.merge(older, newer);
-    const loop = new Pending<Value>(
-      (update) => this.keyOf(update),
-      merge,
-      () => this.close(),
-    );
-    if (this.#closed) loop.finish('closed');
-    else if (this.host.refusal) loop.finish(this.host.refusal);
-    else {
-      this.#loops.add(loop);
-      for (const update of this.known()) loop.put(update);
+  async *[Symbol.asyncIterator](): AsyncGenerator<Update, void> {
+    const loop: Loop = { waiting: new Map(), wake: () => {} };
+    for (const [topic, update] of this.#given) loop.waiting.set(topic, first(update));
+    this.#loops.add(loop);
+    try {
+      while (!this.closed) {
+        const [next] = loop.waiting;
+        if (next) {
+          loop.waiting.delete(next[0]);
+          yield next[1];
+        } else if (this.#host.refusal) throw this.#host.refusal;
+        else {
+          await new Promise<void>((resolve) => {
+            loop.wake = resolve;
+          });
+        }
+      }
+    } finally {
+      this.close();
     }
-    return loop;
   }
 
-  /** Whether it was given what is newest of this update's kind, or something before it. */
-  knows(_update: Value): boolean {
-    return this.#latest !== null;
+  /** Loops look whether there is something for them, or an end. */
+  wake(): void {
+    for (const loop of this.#loops) loop.wake();
   }
 
-  /** Hands on an update that came. */
-  deliver(update: Value): void {
-    if (this.#closed) return;
-    const given = this.knows(update) ? update : this.first(update);
-    this.#latest = given;
-    this.settle();
-    for (const loop of this.#loops) loop.put(given);
+  /** @param isNews false: only for those who do not know of it yet */
+  deliver(topic: string, update: Update, isNews: boolean): void {
     const handler = this.#handler;
-    if (handler) this.host.guard(() => handler(given));
+    const isFirst = !this.#given.has(topic);
+    if (!this.symbols.includes(topic) || !(isNews || isFirst)) return;
+    this.latest = isFirst ? first(update) : update;
+    this.#given.set(topic, this.latest);
+    for (const { waiting } of this.#loops) {
+      const older = waiting.get(topic);
+      waiting.set(topic, older ? conflate(older, this.latest) : this.latest);
+    }
+    this.settle?.();
+    this.wake();
+    if (handler) this.#host.call(handler, this.latest as never);
   }
 
-  /** The server has answered. */
-  settle(): void {
-    this.#answer();
-  }
-
-  /** The feed has stopped for good: loops throw, and what was only looped over is over. */
-  refuse(error: TidegaugeError): void {
-    const isLooped = this.#loops.size > 0;
-    for (const loop of this.#loops) loop.finish(error);
-    this.#loops.clear();
-    if (isLooped && !this.#handler) this.close();
-  }
-
-  protected expectAnswer(): void {
-    this.#ready = new Promise((resolve) => {
-      this.#answer = resolve;
+  #expectAnswer(): void {
+    this.settle?.();
+    this.ready = new Promise((resolve) => {
+      this.settle = resolve;
     });
-  }
-
-  /** Closed: nothing of it may be kept. */
-  protected left(): void {}
-
-  /** Updates with the same key replace each other. */
-  protected keyOf(_update: Value): string {
-    return '';
-  }
-
-  protected merge(older: Value, newer: Value): Value {
-    return conflate(older, newer);
-  }
-
-  /** What a loop that begins now has not missed. */
-  protected known(): readonly Value[] {
-    return this.#latest ? [this.first(this.#latest)] : [];
-  }
-
-  /** As it is told to those who know nothing before it. */
-  protected first(update: Value): Value {
-    return derive(update, { missed: null } as Partial<Value>);
   }
 }
