@@ -8,7 +8,7 @@ describe('the address', () => {
     '%j is none',
     (url) => {
       expect(() => connect(url)).toThrow(TypeError);
-      expect(() => connect(url)).toThrow(/no address.*ws:\/\/localhost:8000/);
+      expect(() => connect(url)).toThrow('ws://localhost:8000');
       if (url !== '') expect(() => connect(url)).toThrow(url);
     },
   );
@@ -36,22 +36,23 @@ describe('the address', () => {
 
 describe('symbols', () => {
   test.each([
-    [[], /\[\]/],
-    ['BTCUSDT', /"BTCUSDT"/],
-    [null, /null/],
-    [undefined, /undefined/],
-    [[''], /\[""\]/],
-    [['BTCUSDT', 7], /7/],
-    [{ 0: 'BTCUSDT', length: 1 }, /"BTCUSDT"/],
+    [[], /not ''/],
+    [[''], /not ''/],
+    [['A', ''], /not 'A,'/],
   ])('%j is no list of names', (symbols, words) => {
     const { tide } = new Rig();
-    const call = (): unknown => tide.heatmap(symbols as string[]);
-    expect(call).toThrow(TypeError);
+    const call = (): unknown => tide.heatmap(symbols);
+    expect(call).toThrow(RangeError);
     expect(call).toThrow(words);
-    expect(call).toThrow(/\['BTCUSDT'\]/);
+    expect(call).toThrow('symbols');
     const maps = tide.heatmap(['A']);
-    expect(() => maps.change(symbols as string[])).toThrow(TypeError);
+    expect(() => maps.change(symbols)).toThrow(RangeError);
     expect(maps.symbols).toEqual(['A']);
+  });
+
+  test.each(['BTCUSDT', null, undefined])('%j is not even a list', (symbols) => {
+    const { tide } = new Rig();
+    expect(() => tide.heatmap(symbols as unknown as string[])).toThrow(TypeError);
   });
 });
 
@@ -60,8 +61,8 @@ describe('the interval', () => {
     const { tide } = new Rig();
     const call = (): unknown => tide.heatmap(['A'], { interval: sec });
     expect(call).toThrow(RangeError);
-    expect(call).toThrow(`not ${sec}`);
-    expect(call).toThrow('1 to 60 seconds');
+    expect(call).toThrow(`at ${sec}`);
+    expect(call).toThrow('1 to 60 s');
     const maps = tide.heatmap(['A'], { interval: 9 });
     expect(() => maps.change(['B'], { interval: sec })).toThrow(RangeError);
     expect([maps.symbols, maps.interval]).toEqual([['A'], 9]);
@@ -75,33 +76,28 @@ describe('the interval', () => {
 
 test('an event that there is none of', () => {
   const { tide } = new Rig();
-  expect(() => tide.on('tides' as 'status', () => {})).toThrow(/'tides'.*status, error, warning/);
+  expect(() => tide.on('tides' as 'status', () => {})).toThrow(TypeError);
 });
 
-test('an error says all that is known of it, and null for what is not', () => {
+test('an error says what is known of it, and nothing of what is not', () => {
   const cause = new Error('deep');
   const full = new TidegaugeError('REFUSED', 'closed', { fatal: true, closeCode: 4500, cause });
   expect(full).toMatchObject({ name: 'TidegaugeError', code: 'REFUSED', message: 'closed' });
-  expect(full).toMatchObject({ fatal: true, closeCode: 4500, cause, status: null, symbol: null });
+  expect(full).toMatchObject({ fatal: true, closeCode: 4500, cause });
   const bare = new TidegaugeError('MALFORMED', 'odd');
   expect(bare).toBeInstanceOf(Error);
-  expect(bare).toMatchObject({ fatal: false, closeCode: null, serverCode: null });
-  expect('cause' in bare).toBe(false);
+  expect(bare.fatal).toBe(false);
+  expect([bare.closeCode, bare.serverCode, bare.cause]).toEqual(Array(3).fill(undefined));
 });
 
-function recorder(
-  urls: string[],
-): new (
-  url: string,
-) => { protocol: string; send(): void; close(): void; addEventListener(): void } {
+/** A WebSocket that never opens, and keeps the addresses. */
+function recorder(urls: string[]): new (url: string) => { send(): void; close(): void } {
   return class {
-    readonly protocol = '';
     constructor(url: string) {
       urls.push(url);
     }
     send(): void {}
     close(): void {}
-    addEventListener(): void {}
   };
 }
 

@@ -1,18 +1,17 @@
 /** Maps: of which symbols, and how often. */
 import { describe, expect, test } from 'vitest';
 import type { HeatmapUpdate } from '../src/index.ts';
-import { refusal } from './fakes/fake-server.ts';
 import { Rig } from './fakes/rig.ts';
 import { settle } from './fakes/settle.ts';
 
-interface Said {
-  readonly action: string;
-  readonly symbols: readonly string[];
-  readonly update_interval?: number;
-}
-
-function said(rig: Rig): Said[] {
-  return rig.server.connection('heatmap').wishes as unknown as Said[];
+/** What was said of each symbol, whether in one message or in several: seconds, or that it ends. */
+function said(rig: Rig): (readonly [symbol: string, sec: unknown])[] {
+  return rig.server.connection('heatmap').wishes.flatMap((message) => {
+    const symbols = message.symbols as string[];
+    expect(symbols.length).toBeLessThanOrEqual(10);
+    const sec = message.action === 'subscribe' ? message.update_interval : 'ends';
+    return symbols.map((symbol) => [symbol, sec] as const);
+  });
 }
 
 /** A map each second, for so long. */
@@ -28,10 +27,11 @@ describe('what is said', () => {
     const rig = new Rig();
     const maps = rig.tide.heatmap(['BTCUSDT', 'ETHUSDT', 'BTCUSDT']);
     await settle();
-    expect(said(rig)).toMatchObject([
-      { action: 'subscribe', symbols: ['BTCUSDT', 'ETHUSDT'], update_interval: 5 },
+    expect(said(rig)).toEqual([
+      ['BTCUSDT', 5],
+      ['ETHUSDT', 5],
     ]);
-    expect(maps.symbols).toEqual(['BTCUSDT', 'ETHUSDT']);
+    expect(new Set(maps.symbols)).toEqual(new Set(['BTCUSDT', 'ETHUSDT']));
     expect(maps.interval).toBe(5);
   });
 
@@ -40,32 +40,31 @@ describe('what is said', () => {
     expect(rig.tide.heatmap(['BTCUSDT'], { interval: 60 }).interval).toBe(60);
     expect(rig.tide.heatmap(['BTCUSDT'], undefined, { interval: 1 }).interval).toBe(1);
     await settle();
-    expect(said(rig).map((each) => each.update_interval)).toEqual([1]);
+    expect(said(rig)).toEqual([['BTCUSDT', 1]]);
   });
 
-  test('10 symbols a message', async () => {
+  test('of many symbols each, and of those that are left', async () => {
     const rig = new Rig();
     const symbols = Array.from({ length: 23 }, (_, i) => `S${i}`);
     const maps = rig.tide.heatmap(symbols);
     await settle();
-    expect(said(rig).map((each) => each.symbols.length)).toEqual([10, 10, 3]);
-    expect(said(rig).flatMap((each) => each.symbols)).toEqual(symbols);
+    expect(said(rig).map(([symbol]) => symbol)).toEqual(symbols);
     expect(rig.server.connection().pings).toBe(1);
     maps.change(['S0']);
     await settle();
-    const left = said(rig).filter(({ action }) => action === 'unsubscribe');
-    expect(left.map((each) => each.symbols.length)).toEqual([10, 10, 2]);
+    const left = said(rig).filter(([, sec]) => sec === 'ends');
+    expect(left.map(([symbol]) => symbol)).toEqual(symbols.slice(1));
   });
 
-  test('symbols of one interval together', async () => {
+  test('each symbol with its own interval', async () => {
     const rig = new Rig();
     rig.tide.heatmap(['A', 'B'], { interval: 2 });
     rig.tide.heatmap(['C'], { interval: 9 });
-    rig.tide.heatmap(['D'], { interval: 2 });
     await settle();
-    expect(said(rig)).toMatchObject([
-      { symbols: ['A', 'B', 'D'], update_interval: 2 },
-      { symbols: ['C'], update_interval: 9 },
+    expect(said(rig)).toEqual([
+      ['A', 2],
+      ['B', 2],
+      ['C', 9],
     ]);
   });
 
@@ -77,8 +76,11 @@ describe('what is said', () => {
     await settle();
     hasty.close();
     await settle();
-    expect(said(rig).map((each) => each.update_interval)).toEqual([20, 3, 20]);
-    expect(said(rig).every(({ action }) => action === 'subscribe')).toBe(true);
+    expect(said(rig)).toEqual([
+      ['A', 20],
+      ['A', 3],
+      ['A', 20],
+    ]);
   });
 
   test('all again on a new line', async () => {
@@ -89,9 +91,9 @@ describe('what is said', () => {
     await settle();
     rig.server.connection().cut();
     await rig.untilRetry();
-    expect(said(rig)).toMatchObject([
-      { symbols: ['A'], update_interval: 20 },
-      { symbols: ['B'], update_interval: 3 },
+    expect(said(rig)).toEqual([
+      ['A', 20],
+      ['B', 3],
     ]);
   });
 });
@@ -103,9 +105,9 @@ describe('change', () => {
     await settle();
     maps.change(['B', 'C']);
     await settle();
-    expect(said(rig).slice(1)).toMatchObject([
-      { action: 'unsubscribe', symbols: ['A'] },
-      { action: 'subscribe', symbols: ['C'], update_interval: 5 },
+    expect(said(rig).slice(2)).toEqual([
+      ['A', 'ends'],
+      ['C', 5],
     ]);
     expect(maps.symbols).toEqual(['B', 'C']);
   });
@@ -120,7 +122,7 @@ describe('change', () => {
     maps.change(['B'], { interval: 9 });
     expect(maps.interval).toBe(9);
     await settle();
-    expect(said(rig)).toMatchObject([{ symbols: ['B'], update_interval: 9 }]);
+    expect(said(rig)).toEqual([['B', 9]]);
   });
 
   test('to the same is nothing to be said', async () => {
@@ -210,101 +212,20 @@ describe('change', () => {
     rig.server.connection().cut();
     maps.change(['B'], { interval: 1 });
     await rig.untilRetry();
-    expect(said(rig)).toMatchObject([{ symbols: ['B'], update_interval: 1 }]);
+    expect(said(rig)).toEqual([['B', 1]]);
   });
 });
 
-describe('the rhythm', () => {
-  test('each gets the map no oftener than asked for, whatever others want', async () => {
-    const rig = new Rig();
-    const fast: number[] = [];
-    const slow: HeatmapUpdate[] = [];
-    rig.tide.heatmap(['A'], ({ seq }) => fast.push(seq), { interval: 1 });
-    rig.tide.heatmap(['A'], (update) => slow.push(update), { interval: 5 });
-    await settle();
-    rig.server.map('A');
-    await passWithMaps(rig, 15, 'A');
-    expect(fast).toHaveLength(16);
-    expect(slow.length).toBeGreaterThanOrEqual(3);
-    expect(slow.length).toBeLessThanOrEqual(4);
-    expect(slow.map(({ seq }) => seq).slice(1, 3)).toEqual([5, 10]);
-    expect(slow.map(({ missed }) => missed).slice(0, 3)).toEqual([null, 3, 4]);
-  });
-
-  test('a map that came early is given when its time has come', async () => {
-    const rig = new Rig();
-    const slow: number[] = [];
-    rig.tide.heatmap(['A'], { interval: 1 });
-    rig.tide.heatmap(['A'], ({ seq }) => slow.push(seq), { interval: 10 });
-    await settle();
-    rig.server.map('A');
-    await passWithMaps(rig, 2, 'A');
-    expect(slow).toEqual([1]);
-    await rig.pass(8_000);
-    expect(slow).toEqual([1, 3]);
-    expect(rig.tide.status.state).toBe('live');
-  });
-
-  test('of symbols each has its own', async () => {
-    const rig = new Rig();
-    const seen: string[] = [];
-    rig.tide.heatmap(['A', 'B'], ({ symbol }) => seen.push(symbol), { interval: 10 });
-    await settle();
-    rig.server.map('A');
-    await rig.pass(3_000);
-    rig.server.map('B');
-    rig.server.map('B');
-    expect(seen).toEqual(['A', 'B']);
-    await rig.pass(10_000);
-    expect(seen).toEqual(['A', 'B', 'B']);
-  });
-
-  test('that of the server is taken over, so that nothing waits each time', async () => {
-    const rig = new Rig();
-    const seen: number[] = [];
-    rig.tide.heatmap(['A'], ({ seq }) => seen.push(seq), { interval: 10 });
-    await settle();
-    rig.server.map('A');
-    await rig.pass(4_000);
-    // Such as after a reconnect: the server's rhythm has begun anew.
-    rig.server.map('A');
-    await rig.pass(10_000);
-    rig.server.map('A');
-    expect(seen).toEqual([1, 2, 3]);
-    await rig.pass(9_000);
-    rig.server.map('A');
-    expect(seen).toEqual([1, 2, 3]);
-  });
-
-  test('the server’s timers may be off by a little', async () => {
-    const rig = new Rig();
-    const seen: number[] = [];
-    rig.tide.heatmap(['A'], ({ seq }) => seen.push(seq), { interval: 1 });
-    await settle();
-    rig.server.map('A');
-    await rig.pass(950);
-    rig.server.map('A');
-    expect(seen).toEqual([1, 2]);
-    await rig.pass(850);
-    rig.server.map('A');
-    expect(seen).toEqual([1, 2]);
-  });
-
-  test('what waits is not given any more after closing or changing', async () => {
-    const rig = new Rig();
-    const seen: string[] = [];
-    rig.tide.heatmap(['A', 'B'], { interval: 1 });
-    const log = ({ symbol, seq }: HeatmapUpdate): void => void seen.push(`${symbol}${seq}`);
-    const closed = rig.tide.heatmap(['A'], log, { interval: 30 });
-    const changed = rig.tide.heatmap(['A'], log, { interval: 30 });
-    await settle();
-    rig.server.map('A');
-    rig.server.map('A');
-    closed.close();
-    changed.change(['B']);
-    await rig.pass(60_000);
-    expect(seen).toEqual(['A1', 'A1']);
-  });
+test('of several intervals for a symbol the shortest counts for all', async () => {
+  const rig = new Rig();
+  const slow: number[] = [];
+  rig.tide.heatmap(['A'], { interval: 1 });
+  rig.tide.heatmap(['A'], ({ seq }) => slow.push(seq), { interval: 5 });
+  await settle();
+  rig.server.map('A');
+  await passWithMaps(rig, 3, 'A');
+  expect(slow).toEqual([1, 2, 3, 4]);
+  expect(said(rig)).toEqual([['A', 1]]);
 });
 
 test('of several symbols the last that came is the latest', async () => {
@@ -326,7 +247,7 @@ test('who comes later gets the maps that others know, of its own symbols alone',
   rig.tide.heatmap(['C', 'A'], ({ symbol }) => seen.push(symbol));
   await settle();
   expect(seen.sort()).toEqual(['A', 'C']);
-  expect(said(rig)).toHaveLength(1);
+  expect(said(rig)).toHaveLength(3);
 });
 
 test('a map of a symbol that nobody asked for is nobody’s', async () => {
@@ -342,17 +263,16 @@ test('a map of a symbol that nobody asked for is nobody’s', async () => {
 });
 
 describe('a symbol that the server does not carry', () => {
-  test('is told once over all lines, and named', async () => {
+  test('is told and named, and does not end the others', async () => {
     const rig = new Rig();
     rig.server.symbols = ['A'];
-    rig.server.restAnswer = refusal(500, 'SERVER_ERROR');
-    rig.tide.heatmap(['NOPE', 'A']);
+    const maps = rig.tide.heatmap(['NOPE', 'A']);
     await settle();
-    rig.server.connection().cut();
-    await rig.untilRetry();
+    rig.server.map('A');
     expect(rig.errors).toMatchObject([{ code: 'INVALID_SYMBOL', symbol: 'NOPE', fatal: false }]);
     expect(rig.errors[0]!.message).toContain('NOPE');
     expect(rig.tide.status.state).toBe('live');
+    expect(maps.latest).toMatchObject({ symbol: 'A', isLive: true });
   });
 
   test('is told again to those who ask for it again', async () => {

@@ -1,6 +1,7 @@
 /** When a lost line is tried again, and with what it goes on. */
 import { describe, expect, test } from 'vitest';
 import { refusal } from './fakes/fake-server.ts';
+import type { Message } from './fakes/publication.ts';
 import { Rig, type RigOptions } from './fakes/rig.ts';
 import { settle } from './fakes/settle.ts';
 
@@ -25,6 +26,11 @@ async function waits(rig: Rig, count: number): Promise<number[]> {
     await rig.untilRetry();
   }
   return waitsMs;
+}
+
+/** All positions that were sent along, in one message or in several. */
+function resumed(wishes: readonly Message[]): object {
+  return Object.assign({}, ...wishes.map(({ resume }) => resume)) as object;
 }
 
 describe('waits', () => {
@@ -77,7 +83,7 @@ describe('waits', () => {
     await rig.pass(3_600_000);
     expect(rig.sockets.alive).toEqual([]);
     rig.server.isUp = true;
-    await rig.pass(75_000);
+    await rig.passWithPrices(75_000);
     expect(rig.tide.status.state).toBe('live');
   });
 });
@@ -107,7 +113,7 @@ describe('the next wait is short again', () => {
     rig.server.isUp = true;
     rig.server.isStuck = true;
     await rig.untilRetry();
-    rig.sockets.all.at(-1)!.open('tidegauge.v1');
+    rig.sockets.all.at(-1)!.open();
     rig.sockets.all.at(-1)!.receive(rig.server.hello());
     await rig.pass(10_000);
     expect(rig.retryInMs).toBe(8_000);
@@ -146,7 +152,7 @@ test('one that opens and stays silent has failed after 10 s', async () => {
   rig.server.isStuck = true;
   rig.tide.price();
   await rig.pass(5_000);
-  rig.sockets.all[0]!.open('tidegauge.v1');
+  rig.sockets.all[0]!.open();
   await rig.pass(9_999);
   expect(rig.tide.status.state).toBe('connecting');
   await rig.pass(1);
@@ -159,7 +165,7 @@ test('data alone proves a line, without any pong', async () => {
   rig.server.isStuck = true;
   rig.tide.price();
   await settle();
-  rig.sockets.all[0]!.open('');
+  rig.sockets.all[0]!.open();
   rig.sockets.all[0]!.receive(rig.server.price());
   await settle();
   expect(rig.tide.status.state).toBe('live');
@@ -296,13 +302,17 @@ describe('what goes on', () => {
     rig.server.histogram(2);
     rig.server.connection().cut();
     await rig.untilRetry();
-    const [subscribe] = rig.server.connection().wishes;
-    const places = { price: 2, histogram: 2 };
-    for (const [name, seq] of Object.entries(places)) {
-      expect(subscribe!.resume).toMatchObject({ [name]: { epoch: 'run-1', seq } });
-    }
-    expect(subscribe!.subscribe).toEqual(['price', 'transactions', 'histogram', 'confirmed']);
-    expect(subscribe!.resume).not.toHaveProperty('confirmed');
+    const { wishes } = rig.server.connection();
+    expect(wishes.flatMap(({ subscribe }) => subscribe)).toEqual([
+      'price',
+      'transactions',
+      'histogram',
+      'confirmed',
+    ]);
+    expect(resumed(wishes)).toMatchObject({
+      price: { epoch: 'run-1', seq: 2 },
+      histogram: { epoch: 'run-1', seq: 2 },
+    });
   });
 
   test('is what is wanted then, not what was wanted before', async () => {
@@ -325,9 +335,9 @@ describe('what goes on', () => {
     rig.server.map('BTCUSDT');
     rig.server.connection().cut();
     await rig.untilRetry();
-    expect(rig.server.connection().wishes).toMatchObject([
-      { symbols: ['BTCUSDT', 'ETHUSDT'], resume: { BTCUSDT: { epoch: 'run-1', seq: 2 } } },
-    ]);
+    const { wishes, subscribed } = rig.server.connection();
+    expect(resumed(wishes)).toEqual({ BTCUSDT: { epoch: 'run-1', seq: 2 } });
+    expect(subscribed).toEqual(new Set(['BTCUSDT', 'ETHUSDT']));
   });
 
   test('is nothing that a socket given up still brings', async () => {
@@ -347,4 +357,16 @@ describe('what goes on', () => {
     expect(rig.tide.status.feeds.mempool.state).toBe(before.feeds.mempool.state);
     expect(rig.errors).toEqual([]);
   });
+});
+
+test('a hint of 0 ms, in a loop, is no storm', async () => {
+  const rig = new Rig();
+  rig.tide.price();
+  await settle();
+  const beganMs = rig.clock.nowMs();
+  for (let n = 0; n < 20; n += 1) {
+    rig.server.connection().cut(1012, 'reconnect after 0 ms');
+    await rig.untilRetry();
+  }
+  expect(rig.clock.nowMs() - beganMs).toBeGreaterThanOrEqual(20 * 250);
 });

@@ -37,7 +37,8 @@ describe('sockets', () => {
     const { url, protocols } = sockets.all[0]!;
     expect(`${url.origin}${url.pathname}`).toBe('wss://tide.example:8443/below/ws/mempool');
     expect(url.searchParams.get('subscribe')).toBe('none');
-    expect(protocols).toEqual(['tidegauge.v1']);
+    expect(url.searchParams.get('hello')).toBe('yes');
+    expect(protocols).toEqual([]);
   });
 
   test('carry one name of the session over all connections of a feed', async () => {
@@ -94,17 +95,22 @@ describe('sockets', () => {
 });
 
 describe('what is said', () => {
-  test('all of one turn in one message, then a ping whose echo is the answer', async () => {
+  test('what is wanted, then a ping whose echo is the answer to all of it', async () => {
     const { server, tide } = new Rig();
     tide.price();
     tide.transactions();
     tide.histogram();
     tide.confirmed();
     await settle();
-    const [subscribe, ping, ...more] = server.connection().sent;
-    expect(subscribe!.subscribe).toEqual(['price', 'transactions', 'histogram', 'confirmed']);
-    expect(ping).toEqual({ type: 'ping', timestamp: expect.any(String) as unknown });
-    expect(more).toEqual([]);
+    const { wishes, sent, pings } = server.connection();
+    expect(wishes.flatMap(({ subscribe }) => subscribe)).toEqual([
+      'price',
+      'transactions',
+      'histogram',
+      'confirmed',
+    ]);
+    expect(pings).toBe(1);
+    expect(sent.at(-1)).toMatchObject({ type: 'ping' });
   });
 
   test('later wishes are added, what is no longer wanted is taken back', async () => {
@@ -114,8 +120,8 @@ describe('what is said', () => {
     tide.histogram();
     tide.confirmed();
     await settle();
-    const { wishes } = server.connection();
-    expect(wishes.map((each) => each.subscribe)).toEqual([['price'], ['histogram', 'confirmed']]);
+    const wanted = server.connection().wishes.flatMap(({ subscribe }) => subscribe);
+    expect(wanted).toEqual(['price', 'histogram', 'confirmed']);
     price.close();
     await settle();
     expect([server.connection().wishes.at(-1)!.unsubscribe].flat()).toEqual(['price']);
@@ -126,12 +132,12 @@ describe('what is said', () => {
     const { server, tide } = new Rig();
     tide.price();
     await settle();
-    const said = server.connection().sent.length;
+    const said = server.connection().wishes.length;
     const second = tide.price();
     await settle();
     second.close();
     await settle();
-    expect(server.connection().sent).toHaveLength(said);
+    expect(server.connection().wishes).toHaveLength(said);
   });
 
   test('nor is one that goes while another comes', async () => {
@@ -139,11 +145,11 @@ describe('what is said', () => {
     const first = tide.price();
     await settle();
     server.price();
-    const said = server.connection().sent.length;
+    const said = server.connection().wishes.length;
     first.close();
     const second = tide.price();
     await settle();
-    expect(server.connection().sent).toHaveLength(said);
+    expect(server.connection().wishes).toHaveLength(said);
     expect(second.latest).toMatchObject({ seq: 1 });
   });
 
@@ -281,7 +287,7 @@ describe('ready', () => {
     server.isStuck = true;
     const price = tide.price();
     expect(await isReady(price)).toBe(false);
-    sockets.all[0]!.open('');
+    sockets.all[0]!.open();
     expect(await isReady(price)).toBe(false);
     sockets.all[0]!.receive(server.price());
     expect(await isReady(price)).toBe(true);
@@ -326,4 +332,28 @@ describe('ready', () => {
     server.price();
     expect(await isReady(tide.price())).toBe(true);
   });
+});
+
+test('nothing is sent over a socket that is not open', async () => {
+  const rig = new Rig();
+  rig.server.isStuck = true;
+  rig.tide.price().close();
+  const price = rig.tide.price();
+  rig.tide.histogram();
+  await settle();
+  price.close();
+  await settle();
+  expect(rig.tide.status.state).toBe('connecting');
+});
+
+test('ready: one that is waited for while the symbols change, and one that is refused', async () => {
+  const rig = new Rig();
+  const maps = rig.tide.heatmap(['A']);
+  const { ready } = maps;
+  maps.change(['B']);
+  rig.server.isStuck = true;
+  const price = rig.tide.price();
+  await settle();
+  rig.sockets.all.at(-1)!.end(4500);
+  await Promise.all([ready, price.ready]);
 });

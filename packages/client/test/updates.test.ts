@@ -1,7 +1,6 @@
 /** What every update says of itself, and what each kind says besides. */
 import { describe, expect, test } from 'vitest';
 import type { PriceUpdate } from '../src/index.ts';
-import { refusal } from './fakes/fake-server.ts';
 import { Rig, type RigOptions } from './fakes/rig.ts';
 import { settle } from './fakes/settle.ts';
 
@@ -69,7 +68,7 @@ describe('age', () => {
     rig.server.isStuck = true;
     const histogram = rig.tide.histogram();
     await settle();
-    rig.sockets.all[0]!.open('');
+    rig.sockets.all[0]!.open();
     rig.sockets.all[0]!.receive(rig.server.histogram(3, 4));
     await rig.pass(700);
     expect(histogram.latest!.ageMs).toBeCloseTo(700, 0);
@@ -237,26 +236,6 @@ describe('missed', () => {
     await rig.untilRetry();
     expect(price.latest).toMatchObject({ seq: 1, epoch: 'run-2', missed: null });
   });
-
-  test('without an epoch each connection is one of its own', async () => {
-    const rig = new Rig();
-    rig.server.isStuck = true;
-    rig.server.restAnswer = refusal(500, 'SERVER_ERROR');
-    const seen: PriceUpdate[] = [];
-    rig.tide.price((update) => seen.push(update));
-    await settle();
-    rig.sockets.all[0]!.open('');
-    rig.sockets.all[0]!.receive(rig.server.price());
-    rig.sockets.all[0]!.end();
-    await rig.untilRetry();
-    rig.sockets.all[1]!.open('');
-    expect(rig.sockets.all[1]!.sent[0]!.resume ?? {}).toEqual({});
-    rig.sockets.all[1]!.receive({ ...rig.server.price(), seq: 1 });
-    expect(seen.map(({ seq, epoch, missed }) => [seq, epoch, missed])).toEqual([
-      [1, null, null],
-      [1, null, null],
-    ]);
-  });
 });
 
 test('the same message twice is told once, and an older one not at all', async () => {
@@ -286,21 +265,6 @@ test('what a new line brings that is older than what is known is left out, and n
   expect(seen).toEqual([1, 2, 3]);
   expect(rig.errors).toEqual([]);
   expect(rig.tide.status.state).toBe('live');
-});
-
-test('a sequence that goes back on one socket is no sequence: another line is taken', async () => {
-  const rig = new Rig();
-  const seen: number[] = [];
-  rig.tide.price(({ seq }) => seen.push(seq));
-  await settle();
-  const older = rig.server.price();
-  rig.server.price();
-  rig.server.connection().send(older);
-  expect(rig.errors).toMatchObject([{ code: 'MALFORMED', fatal: false }]);
-  expect(rig.sockets.alive).toEqual([]);
-  await rig.untilRetry();
-  expect(rig.tide.status.state).toBe('live');
-  expect(seen).toEqual([1, 2]);
 });
 
 describe('what an update says', () => {
@@ -418,7 +382,7 @@ describe('what an update says', () => {
     });
   });
 
-  test('of a map with gaps, of a server that leaves the sums to others', async () => {
+  test('of a map with gaps, of a server that leaves out the sums', async () => {
     const rig = new Rig();
     const maps = rig.tide.heatmap(['BTCUSDT']);
     await settle();
@@ -430,24 +394,36 @@ describe('what an update says', () => {
       gaps: [
         { what: 'open_interest', ...gap },
         { what: 'tides', ...gap },
-        { what: 'candles', from: gap.from },
       ],
+      positions_created: 0,
+      positions_consumed: 0,
     };
     const head = { type: 'snapshot', symbol: 'BTCUSDT', timestamp: '2026-11-20T10:32:30.173Z' };
     rig.server.connection().send({ ...head, epoch: 'a', seq: 1, data });
     expect(maps.latest).toMatchObject({
       bucketUsd: null,
-      totalLongUsd: 4,
-      totalShortUsd: 6,
-      positionsCreated: 0,
-      positionsConsumed: 0,
-      gaps: [
-        {
-          what: 'open_interest',
-          fromMs: Date.UTC(2026, 0, 5, 8),
-          toMs: Date.UTC(2026, 0, 5, 10),
-        },
-      ],
+      totalLongUsd: null,
+      totalShortUsd: null,
+      gaps: ['open_interest', 'tides'].map((what) => ({
+        what,
+        fromMs: Date.UTC(2026, 0, 5, 8),
+        toMs: Date.UTC(2026, 0, 5, 10),
+      })),
     });
   });
+});
+
+test('an answer of another run ends what was held of the one before', async () => {
+  const rig = new Rig();
+  rig.tide.price();
+  const blocks = rig.tide.confirmed();
+  await settle();
+  rig.server.price();
+  rig.server.confirmed(900_000);
+  const update = blocks.latest!;
+  rig.server.refusal = { status: 502, body: '' };
+  rig.server.restart('run-2');
+  rig.server.price();
+  while (rig.tide.status.state !== 'polling') await rig.pass(500);
+  expect(update.isLive).toBe(false);
 });

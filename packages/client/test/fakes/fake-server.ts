@@ -76,6 +76,7 @@ export class FakeServer {
   readonly connections: Connection[] = [];
   readonly #clientNowMs: () => number;
   #publications = new Map<string, Publication>();
+  #livePriceSec = 0;
 
   constructor(clientNowMs: () => number) {
     this.#clientNowMs = clientNowMs;
@@ -104,7 +105,7 @@ export class FakeServer {
     this.connections.push(connection);
     socket.onSent = (message) => this.#heard(connection, message);
     const speaks = socket.protocols.includes('tidegauge.v1');
-    socket.open(speaks ? 'tidegauge.v1' : '');
+    socket.open();
     const greets = speaks || (this.greetsAsked && socket.url.searchParams.get('hello') === 'yes');
     if (greets && socket.isAlive && !connection.isMute) connection.send(this.hello());
   }
@@ -125,7 +126,9 @@ export class FakeServer {
       low: band(-200),
       high: band(200),
       status,
+      ...(status === 'stale' && { as_of: this.#livePriceSec }),
     };
+    if (status === 'live') this.#livePriceSec = data.timestamp;
     return this.#publish('price', { type: 'price_update', data });
   }
 
@@ -135,7 +138,11 @@ export class FakeServer {
 
   histogram(...counts: number[]): Message {
     const bins = [0.001, ...counts.map((_, i) => 0.002 * (i + 1))];
-    return this.#publish('histogram', { type: 'histogram', data: { bins, counts } });
+    return this.#publish('histogram', {
+      type: 'histogram',
+      timestamp: this.nowSec,
+      data: { bins, counts },
+    });
   }
 
   confirmed(blockHeight: number, blockTimeSec = this.nowSec): Message {
@@ -239,18 +246,14 @@ export class FakeServer {
   }
 
   #mempool({ searchParams }: URL): Answer {
-    const epoch = searchParams.get('epoch');
-    const seqs = new Map(
-      (searchParams.get('resume') ?? '').split(',').map((each) => {
-        const [name, seq] = each.split(':');
-        return [name, Number(seq)];
-      }),
-    );
-    const messages = (searchParams.get('channels') ?? '').split(',').flatMap((name) => {
-      const seq = seqs.get(name);
-      const has = epoch !== null && seq !== undefined ? { epoch, seq } : undefined;
-      return this.#publication(name).catchUp(this.epoch, has);
+    const resume = (searchParams.get('resume') ?? '').split(',').map((each) => {
+      const [name, epoch = '', seq] = each.split(':');
+      return [name, { epoch, seq: Number(seq) }] as const;
     });
+    const has = new Map(resume);
+    const messages = (searchParams.get('channels') ?? '')
+      .split(',')
+      .flatMap((name) => this.#publication(name).catchUp(this.epoch, has.get(name)));
     const body = {
       epoch: this.epoch,
       time: this.nowSec,
@@ -263,7 +266,7 @@ export class FakeServer {
   #heatmap({ pathname }: URL): Answer {
     const symbol = decodeURIComponent(pathname.split('/').at(-1)!);
     if (this.symbols && !this.symbols.includes(symbol)) {
-      return { status: 400, body: { error: this.#unknownSymbol(symbol) } };
+      return { status: 404, body: { error: this.#unknownSymbol(symbol) } };
     }
     const [body] = this.#publication(symbol).catchUp(this.epoch, undefined);
     return body ? { status: 200, body } : refusal(503, 'NOTHING_YET', { retryAfter: '5' });

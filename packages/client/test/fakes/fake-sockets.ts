@@ -37,23 +37,23 @@ export class FakeSocket implements LineSocket {
     if (!this.isAlive) return;
     this.state = 'dropped';
     // Runtimes tell it all the same, later.
-    queueMicrotask(() => this.#events.onClose(1005, ''));
+    queueMicrotask(() => this.#events.onclose({ code: 1005, reason: '' }));
   }
 
-  open(protocol: string): void {
+  open(): void {
     this.state = 'open';
-    this.#events.onOpen(protocol);
+    this.#events.onopen(undefined);
   }
 
   /** @param data an object goes as JSON, anything else as it is */
   receive(data: unknown): void {
     const isObject = typeof data === 'object' && data !== null && !ArrayBuffer.isView(data);
-    this.#events.onMessage(isObject ? JSON.stringify(data) : data);
+    this.#events.onmessage({ data: isObject ? JSON.stringify(data) : data });
   }
 
   end(code = 1006, reason = ''): void {
     this.state = 'ended';
-    this.#events.onClose(code, reason);
+    this.#events.onclose({ code, reason });
   }
 }
 

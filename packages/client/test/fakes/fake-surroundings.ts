@@ -3,19 +3,15 @@ import type { Cancel, Surroundings } from '../../src/ports.ts';
 /** A device whose network comes and goes, and a page that is looked at when told so. */
 export class FakeSurroundings implements Surroundings {
   #online = true;
-  readonly #listeners = new Set<{
-    readonly networkChanged: () => void;
-    readonly shown: () => void;
-  }>();
+  readonly #listeners = new Set<() => void>();
 
   isOnline(): boolean {
     return this.#online;
   }
 
-  listen(networkChanged: () => void, shown: () => void): Cancel {
-    const listener = { networkChanged, shown };
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+  listen(roused: () => void): Cancel {
+    this.#listeners.add(roused);
+    return () => void this.#listeners.delete(roused);
   }
 
   get listening(): number {
@@ -24,10 +20,10 @@ export class FakeSurroundings implements Surroundings {
 
   setOnline(online: boolean): void {
     this.#online = online;
-    for (const { networkChanged } of this.#listeners) networkChanged();
+    for (const roused of this.#listeners) roused();
   }
 
   show(): void {
-    for (const { shown } of this.#listeners) shown();
+    for (const roused of this.#listeners) roused();
   }
 }
