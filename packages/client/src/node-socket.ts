@@ -14,19 +14,25 @@ const CLOSE_WAIT_MS = 3_000;
 /** Above this pings are not answered: a server that only writes does not fill our memory. */
 const UNSENT_BYTES_MAX = 64 * 1024;
 
+interface Closed {
+  readonly code: number;
+  readonly reason: string;
+}
+
 const NORMAL = 1000;
 const NO_CODE = 1005;
 /** No close frame came (RFC 6455, 7.1.5). */
-const CUT: SocketEvents['close'] = { code: 1006, reason: '' };
+const CUT: Closed = { code: 1006, reason: '' };
 
-interface SocketEvents {
+interface Events {
   readonly open: undefined;
   readonly error: undefined;
   readonly message: { readonly data: string | Uint8Array };
-  readonly close: { readonly code: number; readonly reason: string };
+  readonly close: Closed;
 }
 
-type Listeners = { readonly [Type in keyof SocketEvents]: ((event: SocketEvents[Type]) => void)[] };
+type Listener<Type extends keyof Events> = (event: Events[Type]) => void;
+type Listeners = { readonly [Type in keyof Events]: Listener<Type>[] };
 
 /**
  * The part of the browser's `WebSocket` that the client uses (RFC 6455; compressed messages are
@@ -38,17 +44,16 @@ type Listeners = { readonly [Type in keyof SocketEvents]: ((event: SocketEvents[
  * as the server was told, and what was wrong. After a call of `close()` no message comes.
  */
 export class NodeWebSocket implements WebSocketLike {
-  onopen: ((event: SocketEvents['open']) => void) | null = null;
-  onmessage: ((event: SocketEvents['message']) => void) | null = null;
-  onclose: ((event: SocketEvents['close']) => void) | null = null;
-  onerror: ((event: SocketEvents['error']) => void) | null = null;
-  #protocol = '';
+  onopen: Listener<'open'> | null = null;
+  onerror: Listener<'error'> | null = null;
+  onmessage: Listener<'message'> | null = null;
+  onclose: Listener<'close'> | null = null;
   readonly #listeners: Listeners = { open: [], error: [], message: [], close: [] };
   readonly #request: ClientRequest;
   /** Null before it is open. */
   #socket: Socket | null = null;
   #closeSent = false;
-  #closed: SocketEvents['close'] = CUT;
+  #closed: Closed = CUT;
   #closeTimer: NodeJS.Timeout | undefined;
 
   /**
@@ -81,15 +86,8 @@ export class NodeWebSocket implements WebSocketLike {
     this.#request.end();
   }
 
-  /** The subprotocol that the server chose; empty for none. */
-  get protocol(): string {
-    return this.#protocol;
-  }
-
-  addEventListener<Type extends keyof SocketEvents>(
-    type: Type,
-    listener: (event: SocketEvents[Type]) => void,
-  ): void {
+  /** They are called after the field of the same event. */
+  addEventListener<Type extends keyof Events>(type: Type, listener: Listener<Type>): void {
     this.#listeners[type].push(listener);
   }
 
@@ -100,9 +98,9 @@ export class NodeWebSocket implements WebSocketLike {
   }
 
   /** Ends it, after 3 s at the latest, whatever the server does. A second call does nothing. */
-  close(code: number = NORMAL): void {
+  close(): void {
     if (this.#socket === null) this.#request.destroy();
-    else this.#sendClose(this.#socket, code);
+    else this.#sendClose(this.#socket, NORMAL);
   }
 
   #neverOpened(): void {
@@ -110,9 +108,8 @@ export class NodeWebSocket implements WebSocketLike {
     this.#emit('close', CUT);
   }
 
-  #open(socket: Socket, { protocol, deflate }: Agreement, head: Buffer): void {
+  #open(socket: Socket, { deflate }: Agreement, head: Buffer): void {
     this.#socket = socket;
-    this.#protocol = protocol;
     const reader = new FrameReader(deflate && new Inflater(deflate));
     const take = (chunk: Buffer): void => {
       for (const incoming of reader.push(chunk)) this.#act(socket, incoming);
@@ -153,7 +150,7 @@ export class NodeWebSocket implements WebSocketLike {
     }
   }
 
-  #end(socket: Socket, { code, reason }: SocketEvents['close']): void {
+  #end(socket: Socket, { code, reason }: Closed): void {
     this.#closed = { code, reason };
     this.#sendClose(socket, code);
     socket.end();
@@ -175,9 +172,9 @@ export class NodeWebSocket implements WebSocketLike {
     if (socket.writable) socket.write(clientFrame(opcode, payload, randomBytes(4)));
   }
 
-  #emit<Type extends keyof SocketEvents>(type: Type, event: SocketEvents[Type]): void {
-    const handler = this[`on${type}`] as ((event: SocketEvents[Type]) => void) | null;
-    handler?.(event);
+  #emit<Type extends keyof Events>(type: Type, event: Events[Type]): void {
+    const own = this[`on${type}`] as Listener<Type> | null;
+    own?.(event);
     for (const listener of this.#listeners[type]) listener(event);
   }
 }
@@ -193,9 +190,8 @@ function handshake(key: string, protocols: readonly string[]): Record<string, st
   };
 }
 
+/** What the server let us in on. */
 interface Agreement {
-  /** The subprotocol chosen; empty for none. */
-  readonly protocol: string;
   /** Null for no compression. */
   readonly deflate: DeflateTerms | null;
 }
@@ -221,5 +217,5 @@ function agree(
     headers['sec-websocket-accept'] === accept &&
     (extensions === undefined || deflate !== null) &&
     (protocol === '' || offered.includes(protocol));
-  return isRight ? { protocol, deflate } : null;
+  return isRight ? { deflate } : null;
 }

@@ -16,17 +16,17 @@ export class HeardSocket {
 
   constructor(url: string, protocols: string[] = []) {
     this.socket = new NodeWebSocket(url, protocols);
-    this.socket.addEventListener('message', ({ data }) => {
+    this.socket.onmessage = ({ data }) => {
       this.messages.push(data);
       this.#wake();
-    });
-    this.socket.addEventListener('open', () => this.#heard('open'));
-    this.socket.addEventListener('error', () => this.#heard('error'));
+    };
+    this.socket.onopen = () => this.#heard('open');
+    this.socket.onerror = () => this.#heard('error');
     this.closed = new Promise((resolve) => {
-      this.socket.addEventListener('close', (event) => {
+      this.socket.onclose = (event) => {
         this.#heard('close');
         resolve(event);
-      });
+      };
     });
   }
 
