@@ -93,7 +93,7 @@ export class HeatmapSession {
       this.#changed();
     });
     tide.on('error', ({ code, symbol }) => {
-      if (code !== 'INVALID_SYMBOL' || symbol === null) return;
+      if (code !== 'INVALID_SYMBOL' || typeof symbol !== 'string') return;
       state.refuse(symbol);
       this.#changed();
     });
@@ -119,8 +119,6 @@ export class HeatmapSession {
   setVisible(visible: boolean): void {
     if (visible === this.#visible) return;
     this.#visible = visible;
-    // Another one, since one that tells rarely may hold a map back that is wanted now.
-    this.#unsubscribe();
     this.#subscribe();
   }
 
