@@ -241,7 +241,7 @@ export abstract class Line {
       if (isUnopened) void this.#askWhy();
       return;
     }
-    const message = `closed with ${closeCode} ${reason}`;
+    const message = `closed with ${closeCode}: ${reason}`;
     const details = { closeCode, fatal: true };
     this.#refuse(new TidegaugeError(isToken ? 'UNAUTHORIZED' : 'REFUSED', message, details));
   }
