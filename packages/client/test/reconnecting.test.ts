@@ -98,6 +98,19 @@ describe('the next wait is short again', () => {
     expect(await waits(rig, 2)).toEqual([2_000, 4_000]);
   });
 
+  test('when everything was left in between', async () => {
+    const rig = new Rig();
+    const price = rig.tide.price();
+    await settle();
+    await rig.fail(4);
+    price.close();
+    await settle();
+    expect(rig.tide.status).toMatchObject({ state: 'idle', failures: 0 });
+    rig.tide.price();
+    await settle();
+    expect(rig.retryInMs).toBe(2_000);
+  });
+
   test('not when it was of use for less', async () => {
     const rig = await connected();
     await rig.fail(3);
@@ -183,6 +196,16 @@ describe('a hint of when to come back', () => {
     const rig = await connected();
     rig.server.connection().cut(code, reason);
     expect(rig.retryInMs).toBe(waitMs);
+  });
+
+  test('is waited for in a loop too, or longer', async () => {
+    const rig = await connected();
+    for (let n = 1; n <= 5; n += 1) {
+      rig.server.connection().cut(1012, 'reconnect after 40000 ms');
+      expect(rig.retryInMs).toBeGreaterThanOrEqual(40_000);
+      await rig.untilRetry();
+    }
+    expect(rig.tide.status).toMatchObject({ state: 'live', failures: 5 });
   });
 
   test('is not asked about over HTTP: the server is known to be away', async () => {
