@@ -81,7 +81,8 @@ export interface Events {
  * - `idle`: nothing is subscribed to
  * - `connecting`: the first try is under way
  * - `live`: the newest comes as it is published
- * - `slow`: live, and the server lately had to skip updates for this client
+ * - `slow`: live, but the server lately had to skip updates for this client, or nothing has come for
+ *   longer than it should
  * - `reconnecting`: nothing comes; what is shown is getting old
  * - `polling`: no WebSocket for now; the newest is asked for over HTTP
  * - `closed`: by `close()`, or for good by the server: then `error` says why

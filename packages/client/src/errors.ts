@@ -44,8 +44,12 @@ export class TidegaugeError extends Error implements TidegaugeErrorDetails {
   /** The code in the server's own words, such as `RATE_LIMITED`. */
   declare readonly serverCode?: string | undefined;
 
-  constructor(code: TidegaugeErrorCode, message: string, details: TidegaugeErrorDetails = {}) {
-    super(message);
+  constructor(
+    code: TidegaugeErrorCode,
+    message: string,
+    { cause, ...details }: TidegaugeErrorDetails = {},
+  ) {
+    super(message, { cause });
     this.name = 'TidegaugeError';
     this.code = code;
     Object.assign(this, details);
