@@ -23,13 +23,18 @@ export class FaultNetwork {
   readonly counts: Map<FaultKind, number> = new Map();
   readonly #clock: Clock;
   readonly #random: () => number;
+  readonly #latencyMs: number;
   readonly #lines: Set<FaultLine> = new Set();
   readonly #timers: Set<() => void> = new Set();
 
-  /** @param random uniform in [0, 1), for jitter */
-  constructor(clock: Clock, random: () => number) {
+  /**
+   * @param random uniform in [0, 1), for jitter
+   * @param latencyMs what a way takes when all is well
+   */
+  constructor(clock: Clock, random: () => number, latencyMs = 0) {
     this.#clock = clock;
     this.#random = random;
+    this.#latencyMs = latencyMs;
   }
 
   get size(): number {
@@ -58,6 +63,7 @@ export class FaultNetwork {
       random: this.#random,
       conditions,
       direction,
+      latencyMs: this.#latencyMs,
       onMoved,
     });
   }
@@ -77,7 +83,7 @@ export class FaultNetwork {
     this.counts.set(fault.kind, (this.counts.get(fault.kind) ?? 0) + 1);
     switch (fault.kind) {
       case 'cut':
-        for (const line of this.#lines) line.cut(fault.how);
+        this.cutAll(fault.how);
         break;
       case 'half-close':
         for (const line of this.#lines) line.halfClose(fault.direction);
@@ -96,8 +102,8 @@ export class FaultNetwork {
     this.#after(fault.durationMs, () => {
       end();
       const cuts = fault.kind === 'stall' && fault.end === 'cut';
-      if (cuts) for (const line of this.#lines) line.cut('rst');
-      this.#pumpAll();
+      if (cuts) this.cutAll('rst');
+      this.#release();
     });
   }
 
@@ -107,13 +113,18 @@ export class FaultNetwork {
     this.#timers.clear();
     this.conditions.clear();
     this.#forgetCuts();
-    this.#pumpAll();
+    this.#release();
   }
 
   /** Ends every connection and every timer. */
   stop(): void {
     this.calm();
-    for (const line of this.#lines) line.cut('rst');
+    this.cutAll('rst');
+  }
+
+  /** As a server does that ends: not counted among the faults. */
+  cutAll(how: 'fin' | 'rst'): void {
+    for (const line of this.#lines) line.cut(how);
   }
 
   #cutWithin(bytes: number): void {
@@ -124,9 +135,13 @@ export class FaultNetwork {
     for (const { pipes } of this.#lines) pipes.down.forgetCut();
   }
 
-  #pumpAll(): void {
+  #release(): void {
+    const isDelayed = this.conditions.delayMs(() => 1) > 0;
     for (const { pipes } of this.#lines) {
-      for (const direction of DIRECTIONS) pipes[direction].pump();
+      for (const direction of DIRECTIONS) {
+        if (isDelayed) pipes[direction].pump();
+        else pipes[direction].hurry();
+      }
     }
   }
 

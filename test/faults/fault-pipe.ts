@@ -16,13 +16,15 @@ export interface FaultPipeOptions {
   readonly random: () => number;
   readonly conditions: Conditions;
   readonly direction: Direction;
+  /** How long everything is on its way when all is well. Above 0 nothing comes out within `put`. */
+  readonly latencyMs: number;
   /** Bytes have come out, so that fewer wait. */
   readonly onMoved: () => void;
 }
 
 interface Queued {
   readonly cargo: Cargo;
-  readonly dueMs: number;
+  dueMs: number;
   arrivedBytes: number;
 }
 
@@ -51,13 +53,14 @@ export class FaultPipe {
 
   put(cargo: Cargo): void {
     if (this.#destroyed) return;
-    const { clock, random, conditions } = this.#options;
-    const dueMs = clock.monotonicMs() + conditions.delayMs(random);
+    const { clock, random, conditions, latencyMs } = this.#options;
+    const dueMs = clock.monotonicMs() + latencyMs + conditions.delayMs(random);
     // What was delayed less does not overtake.
     this.#lastDueMs = Math.max(this.#lastDueMs, dueMs);
     this.#queue.push({ cargo, dueMs: this.#lastDueMs, arrivedBytes: 0 });
     this.#waitingBytes += cargo.sizeBytes;
-    this.pump();
+    // What waits already knows when it goes on.
+    if (this.#queue.length === 1) this.pump();
   }
 
   /** The far end takes nothing, until `release`. */
@@ -86,6 +89,15 @@ export class FaultPipe {
     this.#waitingBytes = 0;
     this.#cut = null;
     this.#cancelTimer();
+  }
+
+  /** What was delayed until now is not any longer. */
+  hurry(): void {
+    const { clock, latencyMs } = this.#options;
+    const dueMs = clock.monotonicMs() + latencyMs;
+    for (const queued of this.#queue) queued.dueMs = Math.min(queued.dueMs, dueMs);
+    this.#lastDueMs = Math.min(this.#lastDueMs, dueMs);
+    this.pump();
   }
 
   /** To be called when the conditions have changed. */
@@ -125,7 +137,11 @@ export class FaultPipe {
     if (this.#cut !== null) this.#cut.leftBytes -= bytes;
     if (next.arrivedBytes === cargo.sizeBytes) this.#queue.shift();
     cargo.arrive(arrivedBytes, next.arrivedBytes);
-    if (isCut) this.#cut?.run();
+    if (isCut) {
+      const run = this.#cut?.run;
+      this.destroy();
+      run?.();
+    }
     this.#options.onMoved();
   }
 }

@@ -61,8 +61,10 @@ class Book {
     return this.#byPosition.get(JSON.stringify([channel, epoch, seq]));
   }
 
+  /** Undefined where the last run of the server has said nothing yet. */
   newest(channel: string): Published | undefined {
-    return this.#newest.get(channel);
+    const newest = this.#newest.get(channel);
+    return newest?.epoch === this.#epochs.at(-1) ? newest : undefined;
   }
 
   isOlder(epoch: string, than: string): boolean {
