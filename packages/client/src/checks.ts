@@ -21,6 +21,11 @@ export function asCount(value: unknown): number {
   return Number.isFinite(value) && (value as number) >= 0 ? (value as number) : wrong(value);
 }
 
+/** Positions have to be exact. */
+export function asSeq(value: unknown): number {
+  return Number.isSafeInteger(value) ? (value as number) : wrong(value);
+}
+
 /** A finite number above 0. */
 export function asPrice(value: unknown): number {
   return asCount(value) || wrong(value);

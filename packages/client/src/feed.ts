@@ -4,7 +4,17 @@
  */
 import { PROTOCOL_VERSION } from '@tidegauge/protocol';
 import type { ConnectOptions, Events, FeedStatus, State, Update } from './api.ts';
-import { asCount, asFields, asIsoMs, asText, asUnixMs, type Fields, maybe } from './checks.ts';
+import {
+  asCount,
+  asFields,
+  asIsoMs,
+  asList,
+  asSeq,
+  asText,
+  asUnixMs,
+  type Fields,
+  maybe,
+} from './checks.ts';
 import { coalesce } from './coalesce.ts';
 import type { Dialect, Positions } from './dialect.ts';
 import { TidegaugeError } from './errors.ts';
@@ -31,11 +41,11 @@ interface Topic {
   said: number | null;
 }
 
-/** From this many failures on the newest is asked for over HTTP. */
+/** From this many failures on the newest is asked for as often as it would be told. */
 const POLL_FROM_FAILURES = 3;
 /** The first question comes within this time, anywhere in it. */
 const SOON_MS = 1_000;
-/** Between questions while there is no answer, or the next try is close. */
+/** Between questions before that, when the next try is close, and while nobody answers. */
 const AGAIN_MS = 1_500;
 const POLL_MIN_MS = 500;
 /** A server that answers with an error is asked no oftener than this. */
@@ -68,7 +78,7 @@ export class Feed extends Line implements WishHost {
   #lostAtMs = 0;
   #slowUntilMs = 0;
   #intervalMs = POLL_MIN_MS;
-  /** Whether it is asked over HTTP as often as it would be told. */
+  /** Whether it is asked over HTTP. */
   #isPolling = false;
   /** Whether the last question of those was answered. */
   #isFresh = false;
@@ -89,7 +99,7 @@ export class Feed extends Line implements WishHost {
   ) {
     const { name } = dialect;
     const query = `?session=${session}-${name}&subscribe=none&hello=yes`;
-    super(ports, { url: `${httpBase}ws/${name}`, query, token });
+    super(ports, `${httpBase}ws/${name}`, query, token);
     this.call = events.call;
     this.#dialect = dialect;
     this.#httpBase = httpBase;
@@ -193,7 +203,13 @@ export class Feed extends Line implements WishHost {
 
   protected override opened(): void {
     this.#hasMalformed = this.#isHealing = false;
-    for (const topic of this.#topics.values()) topic.said = null;
+    this.#epoch = null;
+    this.#slowUntilMs = 0;
+    for (const topic of this.#topics.values()) {
+      topic.said = null;
+      // A server that names no epoch may have been started anew.
+      if (topic.epoch === null) topic.seq = Number.NaN;
+    }
     this.#say();
   }
 
@@ -210,7 +226,6 @@ export class Feed extends Line implements WishHost {
 
   protected override problem(error: TidegaugeError): void {
     this.#events.tell('error', error);
-    if (error.serverCode === 'WEBSOCKETS_OFF') this.#poll(true);
   }
 
   protected override changed(): void {
@@ -224,8 +239,10 @@ export class Feed extends Line implements WishHost {
   }
 
   protected override failed(isHinted: boolean): void {
-    const isLasting = this.failures >= POLL_FROM_FAILURES;
-    if (isLasting || !isHinted) this.#poll(isLasting);
+    if (this.#isPolling || (isHinted && this.failures < POLL_FROM_FAILURES)) return;
+    this.#isPolling = true;
+    // Those who were cut off together do not ask in the same moment.
+    this.#askAfter(this.ports.random() * SOON_MS);
   }
 
   #take(message: Fields): void {
@@ -242,14 +259,18 @@ export class Feed extends Line implements WishHost {
 
   #hello({ protocol, epoch, time, limits }: Fields): void {
     if (protocol !== PROTOCOL_VERSION) {
-      const message = `the server speaks protocol ${String(protocol)}`;
+      const message = `unknown protocol ${String(protocol)}`;
       this.close(new TidegaugeError('PROTOCOL_UNSUPPORTED', message, { fatal: true }));
       return;
     }
     this.#begin(epoch);
     this.#aheadMs = Number.NaN;
+    this.#setTerms(time, asFields(limits).update_interval_ms);
+  }
+
+  #setTerms(time: unknown, intervalMs: unknown): void {
     this.#observe(asUnixMs(time));
-    this.#intervalMs = Math.max(POLL_MIN_MS, asCount(asFields(limits).update_interval_ms));
+    this.#intervalMs = Math.max(POLL_MIN_MS, asCount(intervalMs));
   }
 
   /** Of another run of the server nothing here can be gone on from. */
@@ -316,7 +337,7 @@ export class Feed extends Line implements WishHost {
     const reading = this.#dialect.read(message, (name) => this.#topics.get(name)?.latest);
     if (!reading) return;
     const { topic: name, body, isDelta } = reading;
-    const seq = asCount(message.seq);
+    const seq = asSeq(message.seq);
     const topic = this.#topics.get(name);
     const epoch = this.#epoch;
     if (isPushed) this.prove();
@@ -372,17 +393,6 @@ export class Feed extends Line implements WishHost {
 
   // What is asked for over HTTP
 
-  /**
-   * Those who were cut off together do not ask in the same moment.
-   *
-   * @param isPolling false: now and then, as the next try is close, and yet the newest is not to
-   *   be waited for
-   */
-  #poll(isPolling: boolean): void {
-    this.#isPolling ||= isPolling;
-    this.#askAfter(this.ports.random() * SOON_MS);
-  }
-
   #stopPolling(): void {
     this.#isPolling = this.#isFresh = false;
     this.#pollTimer();
@@ -405,22 +415,23 @@ export class Feed extends Line implements WishHost {
       if (polling !== this.#polling) return;
       // What nobody answers costs nobody much, and may be over at any moment.
       const failedMs = Math.max(answer.status && POLL_FAILED_MS, answer.retryAfterMs) || AGAIN_MS;
-      pauseMs = Math.min(pauseMs, this.#takeAnswer(answer.body) ? 0 : failedMs);
+      const isTaken = answer.status === 200 && this.#takeAnswer(answer.body);
+      pauseMs = Math.min(pauseMs, isTaken ? 0 : failedMs);
     }
     if (!pauseMs) this.#settle();
-    this.#isFresh = this.#isPolling && !pauseMs;
+    this.#isFresh = !pauseMs;
     const eachMs = Math.min(...this.#wanted().values()) * 1000 || this.#intervalMs;
-    this.#askAfter(pauseMs || (this.#isPolling ? eachMs : AGAIN_MS));
+    this.#askAfter(pauseMs || (this.failures < POLL_FROM_FAILURES ? AGAIN_MS : eachMs));
     this.#events.changed();
   }
 
   /** @param body the message itself, or several @returns whether it could be read */
   #takeAnswer(body: Fields): boolean {
     try {
-      const { messages = [body], time } = body as { messages?: unknown[]; time?: unknown };
-      this.#begin(body.epoch);
-      if (time) this.#observe(asUnixMs(time));
-      for (const message of messages) this.#takeData(asFields(message), 'polling');
+      const { epoch, messages = [body], time, update_interval_ms } = body;
+      this.#begin(epoch);
+      if (time) this.#setTerms(time, update_interval_ms);
+      for (const message of asList(messages)) this.#takeData(asFields(message), 'polling');
       return true;
     } catch {
       return false;

@@ -19,6 +19,8 @@ import { nextToken } from './token.ts';
  */
 export type Phase = 'idle' | 'connecting' | 'open' | 'live' | 'waiting' | 'closed';
 
+/** A token that takes longer does not come. */
+const TOKEN_MAX_MS = 30_000;
 /** A handshake that takes longer has failed; so has a line that says nothing of use for so long. */
 const ANSWER_MAX_MS = 10_000;
 /** A line over which messages came for this long is of use: the next wait is short again. */
@@ -31,14 +33,6 @@ const WAIT_MAX_MS = 300_000;
 /** Those who are told the same time must not come in the same moment. */
 const RETRY_SPREAD = 0.25;
 const TOKEN_ENDED_CODE = 4501;
-
-export interface LineOptions {
-  /** The address over plain HTTP: a GET tells what an upgrade is refused with. */
-  readonly url: string;
-  /** Added to the address of the WebSocket. */
-  readonly query: string;
-  readonly token: ConnectOptions['token'];
-}
 
 /** Makes a listener deaf as soon as its try is over. */
 type Heard = <Event>(take: (event: Event) => void) => (event: Event) => void;
@@ -53,7 +47,9 @@ export abstract class Line {
   protected trouble: TidegaugeError | null = null;
   /** What the newest connection came with; null for nothing. */
   protected token: string | null = null;
-  readonly #options: LineOptions;
+  readonly #url: string;
+  readonly #query: string;
+  readonly #tokens: ConnectOptions['token'];
   /** The token that was refused last, and how. */
   #refused: { readonly token: string | null; readonly error: TidegaugeError } | null = null;
   /** Of the present try: aborted when that is over, so that late events are not heard. */
@@ -66,10 +62,16 @@ export abstract class Line {
   /** Without a frame until then the line is dead. */
   #deadMs = 0;
 
-  constructor(ports: Ports, options: LineOptions) {
+  /**
+   * @param url the address over plain HTTP: a GET tells what an upgrade is refused with
+   * @param query added to the address of the WebSocket
+   */
+  constructor(ports: Ports, url: string, query: string, tokens: ConnectOptions['token']) {
     this.ports = ports;
     this.clock = ports.clock;
-    this.#options = options;
+    this.#url = url;
+    this.#query = query;
+    this.#tokens = tokens;
   }
 
   /** Time to say what is wanted. */
@@ -163,7 +165,8 @@ export abstract class Line {
     const { signal } = this.#beginTry();
     // Events of a try that was given up may still arrive.
     const heard: Heard = (take) => (event) => void (signal.aborted || take(event));
-    nextToken(this.#options.token).then(
+    this.#failAfter(TOKEN_MAX_MS);
+    nextToken(this.#tokens).then(
       heard((token) => this.#dial(token, heard)),
       heard((cause) => {
         this.#tell(new TidegaugeError('TOKEN_FAILED', String(cause), { cause }));
@@ -172,13 +175,17 @@ export abstract class Line {
     );
   }
 
+  #failAfter(delayMs: number): void {
+    this.#timer();
+    this.#timer = this.clock.after(delayMs, () => this.#fail(null));
+  }
+
   #beginTry(): AbortController {
     this.#trying = new AbortController();
     return this.#trying;
   }
 
   #dial(token: string | null, heard: Heard): void {
-    const { url, query } = this.#options;
     // Only for the token: something in between may take subprotocols away, which browsers do not
     // put up with. `hello` is asked for in the address.
     const protocols = token === null ? [] : [SUBPROTOCOL, AUTH_SUBPROTOCOL_PREFIX + token];
@@ -187,13 +194,17 @@ export abstract class Line {
       return;
     }
     this.token = token;
-    this.#timer = this.clock.after(ANSWER_MAX_MS, () => this.#fail(null));
+    this.#failAfter(ANSWER_MAX_MS);
     try {
-      this.#socket = this.ports.openSocket(url.replace('http', 'ws') + query, protocols, {
-        onopen: heard(() => this.#opened()),
-        onmessage: heard(({ data }) => this.#message(data)),
-        onclose: heard(({ code, reason }) => this.#closed(code, reason)),
-      });
+      this.#socket = this.ports.openSocket(
+        this.#url.replace('http', 'ws') + this.#query,
+        protocols,
+        {
+          onopen: heard(() => this.#opened()),
+          onmessage: heard(({ data }) => this.#message(data)),
+          onclose: heard(({ code, reason }) => this.#closed(code, reason)),
+        },
+      );
     } catch (cause) {
       this.close(new TidegaugeError('REFUSED', String(cause), { fatal: true, cause }));
     }
@@ -248,7 +259,7 @@ export abstract class Line {
 
   /** Another token may be let in; the same one will not, and all else will be refused again. */
   #refuse(error: TidegaugeError): void {
-    if (error.code !== 'UNAUTHORIZED' || typeof this.#options.token !== 'function') {
+    if (error.code !== 'UNAUTHORIZED' || typeof this.#tokens !== 'function') {
       this.close(error);
       return;
     }
@@ -261,7 +272,7 @@ export abstract class Line {
   /** Browsers do not tell a page the status of a refused upgrade. */
   async #askWhy(): Promise<void> {
     const trying = this.#beginTry();
-    const answer = await ask(this.ports, this.#options.url, this.token, trying);
+    const answer = await ask(this.ports, this.#url, this.token, trying);
     if (trying.signal.aborted || answer.status === 0) return;
     const error = judgeRefusal(answer);
     if (error?.fatal) this.#refuse(error);

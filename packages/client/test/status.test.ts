@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Rig } from './fakes/rig.ts';
 import { settle } from './fakes/settle.ts';
 
-test('idle, connecting, live, reconnecting, live, closed', async () => {
+test('idle, connecting, live, reconnecting, polling, live, closed', async () => {
   const rig = new Rig();
   expect(rig.tide.status).toEqual({
     state: 'idle',
@@ -27,7 +27,7 @@ test('idle, connecting, live, reconnecting, live, closed', async () => {
   rig.tide.close();
   await settle();
   const distinct = rig.states.filter((state, i) => state !== rig.states[i - 1]);
-  expect(distinct).toEqual(['connecting', 'live', 'reconnecting', 'live', 'closed']);
+  expect(distinct).toEqual(['connecting', 'live', 'reconnecting', 'polling', 'live', 'closed']);
 });
 
 test('is told once for what changes in one turn, and not when it looks the same', async () => {
