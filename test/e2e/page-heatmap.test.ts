@@ -62,10 +62,7 @@ describe.skipIf(!hasChromium())('the heatmap', () => {
     expect(await text(page, '#heat-top-short-usd')).toMatch(/^\$[\d.]+M at \+[\d.]+%$/);
     expect(await text(page, '.legend-note')).toContain('Levels are estimates');
     expect(await page.isVisible('#heat-note')).toBe(false);
-    expect(server.heatmapReceived).toEqual([
-      subscribe('BTCUSDT'),
-      { type: 'ping', timestamp: '1' },
-    ]);
+    expect(server.heatmapReceived).toEqual([subscribe('BTCUSDT'), { type: 'ping', timestamp: 1 }]);
     await textIs(page, '#say-heatmap', /^Heatmap: Live$/);
     await photograph(page, 'heatmap');
     expect(complaints).toEqual([]);

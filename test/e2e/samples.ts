@@ -22,7 +22,14 @@ export function hello(over: Partial<Record<keyof HelloMessage, unknown>> = {}): 
     epoch: 'e1',
     time: nowSec(),
     demo: false,
-    limits: {},
+    limits: {
+      max_message_bytes: 4096,
+      max_messages_per_10s: 100,
+      max_pending_bytes: 1_048_576,
+      update_interval_ms: 500,
+      ping_interval_ms: 25_000,
+      idle_timeout_ms: 60_000,
+    },
     ...over,
   };
 }

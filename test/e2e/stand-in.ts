@@ -30,7 +30,10 @@ const TYPES: Readonly<Record<string, string>> = {
 export interface StandInOptions {
   /** 0 or nothing: any free port. */
   readonly port?: number;
-  /** What a client is sent at once, in order, as soon as it subscribed for the first time. */
+  /**
+   * What a client is sent, in order, as soon as it subscribed for the first time; `hello` of it
+   * at once and only where that was asked for.
+   */
   readonly greeting?: () => readonly unknown[];
   readonly health?: () => unknown;
   /** What is told to those who ask over HTTP; without it the greeting. */
@@ -50,6 +53,8 @@ export class StandIn {
   readonly offered: string[] = [];
   /** False: WebSockets are cut before they open, as by something in between. */
   takesWebSockets = true;
+  /** How many were cut so. */
+  cut = 0;
   /** The same of the heatmap's clients. */
   readonly heatmapReceived: unknown[] = [];
   heatmapConnections = 0;
@@ -59,13 +64,16 @@ export class StandIn {
     this.#sockets = socketsWithoutServer();
     this.#heatmapSockets = socketsWithoutServer();
     this.heatmap = new HeatmapStandIn(options.heatmap ?? {});
-    this.#sockets.on('connection', (socket, { headers }: IncomingMessage) => {
-      this.offered.push(headers['sec-websocket-protocol'] ?? '');
-      this.#greet(socket, options);
+    this.#sockets.on('connection', (socket, request: IncomingMessage) => {
+      this.offered.push(request.headers['sec-websocket-protocol'] ?? '');
+      this.#greet(socket, asksForHello(request), options);
     });
-    this.#heatmapSockets.on('connection', (socket) => this.#greetHeatmap(socket));
+    this.#heatmapSockets.on('connection', (socket, request: IncomingMessage) => {
+      this.#greetHeatmap(socket, asksForHello(request));
+    });
     http.on('upgrade', (request, socket, head) => {
       if (!this.takesWebSockets) {
+        this.cut += 1;
         socket.destroy();
         return;
       }
@@ -126,22 +134,27 @@ export class StandIn {
     await once(this.#http, 'close');
   }
 
-  #greet(socket: WebSocket, options: StandInOptions): void {
+  #greet(socket: WebSocket, isHelloWanted: boolean, options: StandInOptions): void {
     this.connections += 1;
+    const greeting = options.greeting?.() ?? [];
     let greeted = false;
+    if (isHelloWanted) sayTo(socket, greeting.filter(isHello));
     socket.on('message', (data) => {
       const message = JSON.parse(String(data as Buffer)) as ClientMessage;
       this.received.push(message);
       if (message.type === 'ping') sayTo(socket, [pong(message)]);
       if (message.subscribe === undefined || greeted) return;
       greeted = true;
-      sayTo(socket, options.greeting?.() ?? []);
+      sayTo(
+        socket,
+        greeting.filter((each) => !isHello(each)),
+      );
     });
   }
 
-  #greetHeatmap(socket: WebSocket): void {
+  #greetHeatmap(socket: WebSocket, isHelloWanted: boolean): void {
     this.heatmapConnections += 1;
-    sayTo(socket, [this.heatmap.hello()]);
+    if (isHelloWanted) sayTo(socket, [this.heatmap.hello()]);
     socket.on('message', (data) => {
       const message = JSON.parse(String(data as Buffer)) as object;
       this.heatmapReceived.push(message);
@@ -155,6 +168,16 @@ function socketsWithoutServer(): WebSocketServer {
     noServer: true,
     handleProtocols: (offered) => (offered.has('tidegauge.v1') ? 'tidegauge.v1' : false),
   });
+}
+
+function asksForHello({ url, headers }: IncomingMessage): boolean {
+  const { searchParams } = new URL(url ?? '/', 'http://stand-in');
+  const offered = headers['sec-websocket-protocol']?.split(/, */) ?? [];
+  return searchParams.get('hello') === 'yes' || offered.includes('tidegauge.v1');
+}
+
+function isHello(message: unknown): boolean {
+  return (message as { readonly type?: unknown }).type === 'hello';
 }
 
 function sayTo(socket: WebSocket, messages: readonly unknown[]): void {
