@@ -71,8 +71,9 @@ test('the SDK: one program, to its end', { timeout: TIMEOUT_MS }, async () => {
   }
 });
 
-test('the page stands in the examples', () => {
-  expect(blocks(WITHOUT_SDK, 'html')).toEqual([example('bare-websocket', 'index.html')]);
+test('the pages stand in the examples', () => {
+  const pages = ['twenty-lines.html', 'index.html'];
+  expect(blocks(WITHOUT_SDK, 'html')).toEqual(pages.map((name) => example('bare-websocket', name)));
 });
 
 test.each([

@@ -1,5 +1,5 @@
 /** The examples that are pages, in Chromium, on an origin of their own. */
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -62,8 +62,8 @@ describe.skipIf(!hasChromium())('example pages', { timeout: TIMEOUT_MS }, () => 
     rmSync(directory, { recursive: true });
   });
 
-  async function startOpenServer(): Promise<RealServer> {
-    const server = await startServer(0, { DRAIN_SECONDS: '1', ALLOWED_ORIGINS: pages.origin });
+  async function startOpenServer(port = 0): Promise<RealServer> {
+    const server = await startServer(port, { DRAIN_SECONDS: '1', ALLOWED_ORIGINS: pages.origin });
     onTestFinished(() => server.end('SIGKILL'));
     return server;
   }
@@ -101,6 +101,23 @@ describe.skipIf(!hasChromium())('example pages', { timeout: TIMEOUT_MS }, () => 
     await all('live');
     const uncaught = opened.flatMap(({ complaints }) => complaints).filter(isUncaught);
     expect(uncaught).toEqual([]);
+  });
+
+  test('twenty lines show the price, and come back after a restart', async () => {
+    const server = await startOpenServer();
+    const file = path.join(EXAMPLES_DIR, 'bare-websocket', 'twenty-lines.html');
+    const address = `ws://localhost:${server.port}`;
+    const text = readFileSync(file, 'utf8').replace('ws://localhost:8000', address);
+    writeFileSync(path.join(directory, 'twenty-lines.html'), text);
+    const { page } = await watchedPage(browser);
+    onTestFinished(() => page.context().close());
+    page.setDefaultTimeout(TIMEOUT_MS);
+    await page.goto(`${pages.origin}/twenty-lines.html`);
+    await textIs(page, '#price', /^\$[\d.]+, live, DEMO$/);
+    await server.end('SIGTERM');
+    await textIs(page, '#price', /^not live: 10/);
+    await startOpenServer(server.port);
+    await textIs(page, '#price', /^\$[\d.]+, live, DEMO$/);
   });
 });
 
