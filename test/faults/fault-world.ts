@@ -17,6 +17,7 @@ const HINTS_OVER_MS = 30_000;
 const DOWN_MS_MAX = 90_000;
 /** More at one moment are a loop without an end. */
 const CALLBACKS_MAX = 10_000;
+const LOOK_EACH_MS = 1_000;
 const NOTES_KEPT = 100_000;
 
 const PLAN = { faultMsMax: 90_000, calmMsMax: 40_000 };
@@ -65,6 +66,7 @@ export class FaultWorld {
     this.#planFaults();
     this.#planRestart();
     this.#planWanderer();
+    this.#look();
     await this.#pass(this.#endMs);
     this.#note('server', 'the last fault is over, and nothing more is published');
     this.#server!.publisher.stop();
@@ -127,6 +129,12 @@ export class FaultWorld {
       this.#note(wanderer.name, `does ${what}`);
       this.#planWanderer();
     });
+  }
+
+  #look(): void {
+    if (this.#leftMs <= 0) return;
+    for (const client of this.clients) client.look(this.published);
+    this.clock.after(LOOK_EACH_MS, () => this.#look());
   }
 
   #planFaults(): void {

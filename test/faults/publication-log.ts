@@ -18,12 +18,20 @@ const SATS_PER_BTC = 100_000_000;
 /** Everything that was published, of one server run after the other. */
 export class PublicationLog {
   readonly published: Published[] = [];
+  readonly #byChannel: Map<string, Published[]> = new Map();
   readonly #known: WeakSet<Publication> = new WeakSet();
   readonly #nowMs: () => number;
 
   /** @param nowMs the clock of the run */
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
+  }
+
+  /** When what follows a position was published; null while it is the newest. */
+  followedMs(channel: string, epoch: string | null, seq: number): number | null {
+    const all = this.#byChannel.get(channel) ?? [];
+    const index = all.findLastIndex((each) => each.epoch === epoch && each.seq === seq);
+    return all[index + 1]?.atMs ?? null;
   }
 
   /** Notes a publication that says everything of its channel. */
@@ -40,7 +48,11 @@ export class PublicationLog {
   }
 
   #add({ channel, seq }: Publication, epoch: string, digest: string): void {
-    this.published.push({ channel, epoch, seq, digest, atMs: this.#nowMs() });
+    const published = { channel, epoch, seq, digest, atMs: this.#nowMs() };
+    this.published.push(published);
+    const all = this.#byChannel.get(channel) ?? [];
+    this.#byChannel.set(channel, all);
+    all.push(published);
   }
 }
 

@@ -1,14 +1,21 @@
-import type { Tidegauge } from '../../packages/client/src/api.ts';
+import type {
+  PriceUpdate,
+  Subscription,
+  Tidegauge,
+  TransactionsUpdate,
+} from '../../packages/client/src/api.ts';
 import { createClient } from '../../packages/client/src/client.ts';
 import type { OpenSocket, Ports } from '../../packages/client/src/ports.ts';
 import type { Random } from '../../packages/server/src/sources/demo/random.ts';
 import type { SimClock } from '../sim/sim-clock.ts';
+import type { WholeUpdate } from './digest.ts';
 import { FaultNetwork } from './fault-network.ts';
 import type { GivenLog } from './given-log.ts';
 import type { Wanted } from './history.ts';
 import { MemoryLine } from './memory-line.ts';
 import { MemoryRequest } from './memory-request.ts';
 import type { MemoryServer } from './memory-server.ts';
+import type { PublicationLog } from './publication-log.ts';
 
 const BASE = 'http://tide.example/';
 const MEMPOOL_CHANNELS = ['price', 'transactions', 'histogram', 'confirmed'] as const;
@@ -28,11 +35,21 @@ export interface WorldClientOptions {
   readonly note: (words: string) => void;
 }
 
+/** A silence is asked about after 5 s, and the answer waited for as long; some is for the way. */
+const PRICE_LIVE_MS_MAX = 15_000;
+/** Nothing comes while a map stands still: only a missing answer to a ping tells of a dead line. */
+const MAP_LIVE_MS_MAX = 75_000;
+/** No message is longer on its way, and the first one of a line tells the server's time. */
+const AGE_ERROR_MS_MAX = 12_000;
+
+/** A trickle: all that it held back has come, and another line tells the time. */
+const FORGOTTEN_MS = 60_000;
+
 interface Open {
   readonly channels: readonly string[];
   /** 0 for what is told at once. */
   readonly intervalMs: number;
-  close(): void;
+  readonly subscription: Subscription<PriceUpdate | WholeUpdate | TransactionsUpdate>;
 }
 
 /** An SDK client with a network and a clock of its own, and what it was given. */
@@ -46,6 +63,9 @@ export class WorldClient {
   /** By path of the address. */
   readonly #lines: Map<string, MemoryLine> = new Map();
   readonly #open: Map<string, Open> = new Map();
+  /** Subscriptions that showed something old as live when they were looked at last. */
+  readonly #old: Set<string> = new Set();
+  #trickledMs = Number.NEGATIVE_INFINITY;
   #subscriptions = 0;
 
   constructor(options: WorldClientOptions) {
@@ -73,16 +93,14 @@ export class WorldClient {
       channel === 'transactions'
         ? tide.transactions(given.windows(to))
         : tide[channel](given.wholes(to, channel));
-    const close = (): void => subscription.close();
-    this.#open.set(to, { channels: [channel], intervalMs: 0, close });
+    this.#open.set(to, { channels: [channel], intervalMs: 0, subscription });
   }
 
   subscribeMaps(symbols: readonly string[], intervalSec: number): void {
     const to = this.#nextName();
     const handler = this.#options.given.wholes(to);
     const subscription = this.tide.heatmap(symbols, handler, { interval: intervalSec });
-    const close = (): void => subscription.close();
-    this.#open.set(to, { channels: symbols, intervalMs: intervalSec * 1000, close });
+    this.#open.set(to, { channels: symbols, intervalMs: intervalSec * 1000, subscription });
   }
 
   /** Closes the subscription that is open longest, if one is. */
@@ -91,7 +109,36 @@ export class WorldClient {
     if (first === undefined) return;
     const [to, open] = first;
     this.#open.delete(to);
-    open.close();
+    open.subscription.close();
+  }
+
+  /**
+   * Looks at what a program would show now: nothing old as live, and the age as it is. Left out is
+   * what cannot be told from here: a line that trickles brings something all the time, only ever
+   * older, and the server's time with it.
+   */
+  look(log: PublicationLog): void {
+    const { clock, wrong } = this.#options;
+    if (this.network.conditions.trickle !== null) this.#trickledMs = clock.ms;
+    if (clock.ms - this.#trickledMs < FORGOTTEN_MS) return;
+    for (const [to, { channels, subscription }] of this.#open) {
+      const { latest } = subscription;
+      if (latest === null) continue;
+      const isMap = 'symbol' in latest;
+      const channel = isMap ? latest.symbol : channels[0]!;
+      const nextMs = log.followedMs(channel, latest.epoch, latest.seq) ?? clock.ms;
+      const oldMs = clock.ms - nextMs;
+      const isOld = latest.isLive && oldMs > (isMap ? MAP_LIVE_MS_MAX : PRICE_LIVE_MS_MAX);
+      // A line that is back brings one channel after the other.
+      if (isOld && this.#old.has(to)) wrong(`${to} shows ${channel} as live, old by ${oldMs} ms`);
+      if (isOld) this.#old.add(to);
+      else this.#old.delete(to);
+      const ageMs = clock.nowSec() * 1000 - latest.asOfMs;
+      const errorMs = latest.ageMs - Math.max(0, ageMs);
+      if (channel === 'price' && (errorMs > 1 || errorMs < -AGE_ERROR_MS_MAX)) {
+        wrong(`${to} calls a price of ${ageMs} ms ${latest.ageMs} ms old`);
+      }
+    }
   }
 
   /**
