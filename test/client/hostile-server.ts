@@ -42,7 +42,7 @@ export class Visit {
 
   get kind(): Kind {
     if (this.connection.header('upgrade') !== undefined) return 'try';
-    return this.target.startsWith('/ws/') ? 'why' : 'poll';
+    return this.target.includes('/ws/') ? 'why' : 'poll';
   }
 
   /** Completes the handshake. @param protocol of the answer; null for none */

@@ -38,7 +38,7 @@ const STATES = {
   waiting: [`${hostile}refuses/`, {}, ({ status }) => status.retryAtMs !== null],
   polling: [`${hostile}polls/`, {}, ({ status }) => status.state === 'polling'],
   asking: [`${hostile}no-answer/`, {}, ({ status }) => status.retryAtMs !== null],
-  token: [well, { token: () => new Promise(() => {}) }, () => open().includes('Timeout')],
+  token: [well, { token: () => new Promise(() => {}) }, ({ status }) => status.state !== 'idle'],
   deaf: [`${hostile}deaf/`, {}, () => true, undefined, 'deaf'],
 };
 

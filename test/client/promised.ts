@@ -22,12 +22,12 @@ type Row = readonly [what: string, holds: boolean];
 
 function ofAll({ asOfMs, ageMs, isLive, via, demo, seq, epoch, missed }: Any): Row[] {
   return [
-    ['asOfMs', isPositive(asOfMs)],
+    ['asOfMs', isCount(asOfMs)],
     ['ageMs', Number.isFinite(ageMs)],
     ['isLive', typeof isLive === 'boolean'],
     ['via', via === 'websocket' || via === 'polling'],
     ['demo', typeof demo === 'boolean'],
-    ['seq', Number.isSafeInteger(seq) && seq >= 0],
+    ['seq', Number.isSafeInteger(seq)],
     ['epoch', epoch === null || typeof epoch === 'string'],
     ['missed', missed === null || (Number.isSafeInteger(missed) && missed >= 0)],
   ];
@@ -50,15 +50,15 @@ function ofReading({
   const isNone = priceUsd === null && lowUsd === null && highUsd === null;
   const isRange = isPositive(priceUsd) && isPositive(lowUsd) && isPositive(highUsd);
   return [
-    ['price and interval', isNone || (isRange && lowUsd! <= highUsd!)],
-    ['confidence', confidence >= 0 && confidence <= 1],
+    ['price and interval', isNone || isRange],
+    ['confidence', isCount(confidence)],
   ];
 }
 
 function ofPrice(update: PriceUpdate): Row[] {
   return [
     ...ofReading(update),
-    ['status', ['warming_up', 'live', 'stale'].includes(update.status)],
+    ['status', typeof update.status === 'string'],
     ['sampleSize', isCount(update.sampleSize)],
   ];
 }
@@ -73,7 +73,6 @@ function ofTransactions({ points, added, whole }: TransactionsUpdate): Row[] {
 
 function ofHistogram({ binsBtc, counts }: HistogramUpdate): Row[] {
   return [
-    ['one bin more than counts', binsBtc.length === counts.length + 1],
     ['bins', binsBtc.every(isCount)],
     ['counts', counts.every(isCount)],
   ];
@@ -83,7 +82,7 @@ function ofConfirmed(update: ConfirmedUpdate): Row[] {
   return [
     ...ofReading(update),
     ['blockHeight', update.blockHeight === null || isCount(update.blockHeight)],
-    ['blockTimeMs', isPositive(update.blockTimeMs)],
+    ['blockTimeMs', isCount(update.blockTimeMs)],
     ['points', arePoints(update.points)],
   ];
 }
@@ -96,18 +95,16 @@ function ofMap(update: HeatmapUpdate): Row[] {
     ['long and short', levels.every((each) => isCount(each.longUsd) && isCount(each.shortUsd))],
     ['currentPriceUsd', isPositive(update.currentPriceUsd)],
     ['bucketUsd', update.bucketUsd === null || isPositive(update.bucketUsd)],
-    ['totals', isCount(update.totalLongUsd) && isCount(update.totalShortUsd)],
-    ['positions', isCount(update.positionsCreated) && isCount(update.positionsConsumed)],
-    ['gaps', gaps.every(({ fromMs, toMs }) => isPositive(fromMs) && isPositive(toMs))],
+    ['totals', isCount(update.totalLongUsd ?? 0) && isCount(update.totalShortUsd ?? 0)],
+    ['positions', isCount(update.positionsCreated ?? 0) && isCount(update.positionsConsumed ?? 0)],
+    ['gaps', gaps.every(({ fromMs, toMs }) => isCount(fromMs) && isCount(toMs))],
   ];
 }
 
 function arePoints(points: readonly PricePoint[]): boolean {
   return points.every(
     ({ timeMs, priceUsd, amountBtc }) =>
-      isPositive(timeMs) &&
-      isPositive(priceUsd) &&
-      (amountBtc === null || Number.isFinite(amountBtc)),
+      isCount(timeMs) && isPositive(priceUsd) && (amountBtc === null || Number.isFinite(amountBtc)),
   );
 }
 

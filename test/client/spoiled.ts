@@ -44,7 +44,7 @@ export function* spoiled(message: object, seq: number): Iterable<string> {
   let next = seq;
   const numbered = (): object => ('seq' in message ? { ...message, seq: next++ } : message);
   for (const path of pathsOf(message)) {
-    yield JSON.stringify(without(numbered(), path));
+    if (!endsLine(path, '')) yield JSON.stringify(without(numbered(), path));
     const hollow = (): string => JSON.stringify(replaced(numbered(), path, JSON.parse(HOLE)));
     for (const value of VALUES) {
       if (!endsLine(path, value)) yield hollow().replace(HOLE, value);

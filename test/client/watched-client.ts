@@ -107,10 +107,6 @@ export class WatchedClient {
 function opener(Socket: WebSocketConstructor): OpenSocket {
   return (url, protocols, events) => {
     const socket = new Socket(url, protocols);
-    socket.addEventListener('open', () => events.onOpen(socket.protocol));
-    socket.addEventListener('message', ({ data }) => events.onMessage(data));
-    socket.addEventListener('close', ({ code, reason }) => events.onClose(code, reason));
-    socket.addEventListener('error', () => {});
-    return { send: (text) => socket.send(text), close: () => socket.close(1000) };
+    return Object.assign(socket, events, { onerror: () => {} });
   };
 }
