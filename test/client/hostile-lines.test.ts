@@ -89,6 +89,22 @@ describe.each(sockets)('%s', (_, WebSocket) => {
     expect(client.statuses.map(({ state }) => state)).not.toContain('live');
   });
 
+  test('one message and then silence is no use that would make the waits short again', async () => {
+    let seq = 0;
+    const { server, client } = await meet(
+      onTry((visit) => {
+        visit.letIn();
+        visit.say(hello(), price(++seq));
+      }),
+    );
+    await client.clock.pass(FIVE_MINUTES_MS);
+    const tries = server.visits('try').length;
+    expect(tries).toBeGreaterThan(2);
+    expect(client.tide.status.failures).toBeGreaterThanOrEqual(tries - 1);
+    expect(client.updates.length).toBe(tries);
+    for (const update of client.updates) expect(update.isLive).toBe(false);
+  });
+
   test.each([1000, 1001, 1006, 1012, 3000, 4000, 4499])(
     'a server that lets in and closes with %i in a loop is tried in its time',
     async (code) => {

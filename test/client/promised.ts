@@ -104,7 +104,7 @@ function ofMap(update: HeatmapUpdate): Row[] {
 function arePoints(points: readonly PricePoint[]): boolean {
   return points.every(
     ({ timeMs, priceUsd, amountBtc }) =>
-      isCount(timeMs) && isPositive(priceUsd) && (amountBtc === null || Number.isFinite(amountBtc)),
+      isCount(timeMs) && isPositive(priceUsd) && (amountBtc === null || isCount(amountBtc)),
   );
 }
 

@@ -111,6 +111,7 @@ test('close() from within a handler and from within a listener is the end', asyn
     });
   });
   await closed;
+  await inListener.until(({ statuses }) => statuses.at(-1)?.state === 'closed');
   for (const client of [inHandler, inListener]) {
     expect(client.tide.status.state).toBe('closed');
     expect(client.clock.pending).toBe(0);
