@@ -195,7 +195,7 @@ describe.skipIf(!hasChromium())('the page', () => {
     const { server, page } = await live();
     server.say(warning('SLOW_CONSUMER', { dropped_messages: 4 }));
     await lineIs(page, 'slow');
-    expect(await text(page, '#line-text')).toBe('Connection slow, some updates are skipped');
+    expect(await text(page, '#line-text')).toBe('Connection slow, updates may be missing');
     expect(await page.getAttribute('#line', 'data-tone')).toBe('slow');
     await photograph(page, 'slow');
   });

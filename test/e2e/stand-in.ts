@@ -53,8 +53,6 @@ export class StandIn {
   readonly offered: string[] = [];
   /** False: WebSockets are cut before they open, as by something in between. */
   takesWebSockets = true;
-  /** How many were cut so. */
-  cut = 0;
   /** The same of the heatmap's clients. */
   readonly heatmapReceived: unknown[] = [];
   heatmapConnections = 0;
@@ -73,7 +71,6 @@ export class StandIn {
     });
     http.on('upgrade', (request, socket, head) => {
       if (!this.takesWebSockets) {
-        this.cut += 1;
         socket.destroy();
         return;
       }

@@ -63,7 +63,7 @@ describe('words for the line', () => {
   const rows: [LineStatus, string, string][] = [
     [{ kind: 'connecting' }, 'idle', 'Connecting…'],
     [{ kind: 'live' }, 'good', 'Live'],
-    [{ kind: 'slow' }, 'slow', 'Connection slow, some updates are skipped'],
+    [{ kind: 'slow' }, 'slow', 'Connection slow, updates may be missing'],
     [{ kind: 'stale', sinceSec: TIME_SEC }, 'stale', 'Source stale since 10:00:05 UTC'],
     [{ kind: 'silent', silentSec: 7 }, 'wait', 'No updates for 7 s'],
     [{ kind: 'reconnecting', inSec: 4, lasting: false }, 'wait', 'Reconnecting in 4 s'],

@@ -8,7 +8,7 @@ export type LineStatus =
   | { readonly kind: 'live' }
   /** Connected, and the model cannot say yet. */
   | { readonly kind: 'warming-up' }
-  /** The server had to skip updates for us lately. */
+  /** The server had to skip updates for us lately, or nothing came for longer than usual. */
   | { readonly kind: 'slow' }
   /** No line for now: what is newest is asked for again and again. */
   | { readonly kind: 'polling' }

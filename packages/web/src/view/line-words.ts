@@ -22,7 +22,7 @@ export function lineWords(status: LineStatus, times: TimeFormats): LineWords {
     case 'warming-up':
       return words('good', 'Connected, warming up');
     case 'slow':
-      return words('slow', 'Connection slow, some updates are skipped');
+      return words('slow', 'Connection slow, updates may be missing');
     case 'polling':
       return words('poll', 'No live line: polling');
     case 'stale':

@@ -11,7 +11,7 @@ export type HeatStatus =
   | { readonly kind: 'no-data' }
   /** The server does not carry what is asked for. */
   | { readonly kind: 'unknown-symbol'; readonly symbol: string }
-  /** The server had to skip updates for us lately. */
+  /** The server had to skip updates for us lately, or not even its pong has come. */
   | { readonly kind: 'slow' }
   /** All of the market's data is here, and it ends in the past: it is from files. */
   | { readonly kind: 'past'; readonly untilSec: number }
