@@ -4,13 +4,14 @@ import { minify } from 'terser';
  * Names of fields and methods by which the parts of the client know each other. They are shortened
  * in the minified file, which no minifier does by itself; nothing outside has to do with them.
  */
-const INTERNAL_NAMES = [
-  ...['ports', 'clock', 'nowMs', 'after', 'openSocket', 'surroundings', 'isOnline', 'listen'],
-  ...['phase', 'trouble', 'isOpen', 'silentMs', 'prove', 'rouse', 'enter', 'open', 'end'],
-  ...['opened', 'changed', 'failed', 'problem', 'query', 'body', 'retryAfterMs'],
-  ...['wishes', 'wishesChanged', 'refusal', 'call', 'tell', 'wake', 'waiting', 'settle', 'deliver'],
-  ...['dialect', 'silentMaxMs', 'paths', 'read', 'topic', 'isDelta', 'said'],
-];
+const INTERNAL_NAMES = `
+  ports clock nowMs after openSocket surroundings isOnline listen phase trouble isOpen silentMs
+  prove rouse enter open end opened changed failed problem query body retryAfterMs wishes
+  wishesChanged refusal call tell wake waiting settle deliver dialect silentMaxMs paths read
+  topic isDelta said
+`
+  .trim()
+  .split(/\s+/);
 
 export interface Script {
   readonly code: string;
@@ -29,7 +30,15 @@ export async function shorten(script: Script, published: string): Promise<Script
   const { code, map } = await minify(script.code, {
     module: true,
     ecma: 2022,
-    compress: { passes: 4, pure_getters: true, unsafe: true, unsafe_arrows: true, unsafe_comps: true, unsafe_methods: true, keep_fargs: false },
+    compress: {
+      passes: 4,
+      pure_getters: true,
+      unsafe: true,
+      unsafe_arrows: true,
+      unsafe_comps: true,
+      unsafe_methods: true,
+      keep_fargs: false,
+    },
     mangle: {
       properties: { builtins: true, regex: new RegExp(`^(${INTERNAL_NAMES.join('|')})$`) },
     },

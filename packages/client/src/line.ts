@@ -278,8 +278,8 @@ export abstract class Line {
     if (error?.fatal) this.#refuse(error);
     else if (error) {
       const delayMs = answer.retryAfterMs * (1 + RETRY_SPREAD * this.ports.random());
-      this.#tell(error);
       if (this.clock.nowMs() + delayMs > this.retryAtMs!) this.#wait(delayMs);
+      this.#tell(error);
     }
   }
 
