@@ -27,7 +27,7 @@ function ofAll({ asOfMs, ageMs, isLive, via, demo, seq, epoch, missed }: Any): R
     ['isLive', typeof isLive === 'boolean'],
     ['via', via === 'websocket' || via === 'polling'],
     ['demo', typeof demo === 'boolean'],
-    ['seq', Number.isSafeInteger(seq)],
+    ['seq', Number.isSafeInteger(seq) && seq >= 0],
     ['epoch', epoch === null || typeof epoch === 'string'],
     ['missed', missed === null || (Number.isSafeInteger(missed) && missed >= 0)],
   ];
@@ -51,7 +51,8 @@ function ofReading({
   const isRange = isPositive(priceUsd) && isPositive(lowUsd) && isPositive(highUsd);
   return [
     ['price and interval', isNone || isRange],
-    ['confidence', isCount(confidence)],
+    ['confidence', isCount(confidence) && confidence <= 1],
+    ['interval', isNone || lowUsd! <= highUsd!],
   ];
 }
 

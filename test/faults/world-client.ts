@@ -35,8 +35,8 @@ export interface WorldClientOptions {
   readonly note: (words: string) => void;
 }
 
-/** A silence is asked about after 5 s, and the answer waited for as long; some is for the way. */
-const PRICE_LIVE_MS_MAX = 15_000;
+/** A price of 15 s is not live any more; the server's clock is known to within 3 s. */
+const PRICE_LIVE_MS_MAX = 18_500;
 /** Nothing comes while a map stands still: only a missing answer to a ping tells of a dead line. */
 const MAP_LIVE_MS_MAX = 75_000;
 /** No message is longer on its way, and the first one of a line tells the server's time. */
@@ -120,7 +120,8 @@ export class WorldClient {
   look(log: PublicationLog): void {
     const { clock, wrong } = this.#options;
     if (this.network.conditions.trickle !== null) this.#trickledMs = clock.ms;
-    if (clock.ms - this.#trickledMs < FORGOTTEN_MS) return;
+    // On a line on which all comes late only prices say so.
+    const isBacklogged = clock.ms - this.#trickledMs < FORGOTTEN_MS;
     for (const [to, { channels, subscription }] of this.#open) {
       const { latest } = subscription;
       if (latest === null) continue;
@@ -129,8 +130,9 @@ export class WorldClient {
       const nextMs = log.followedMs(channel, latest.epoch, latest.seq) ?? clock.ms;
       const oldMs = clock.ms - nextMs;
       const isOld = latest.isLive && oldMs > (isMap ? MAP_LIVE_MS_MAX : PRICE_LIVE_MS_MAX);
-      // A line that is back brings one channel after the other.
-      if (isOld && this.#old.has(to)) wrong(`${to} shows ${channel} as live, old by ${oldMs} ms`);
+      const isWrong = isOld && (channel === 'price' || !isBacklogged);
+      // On a slow line the pong overtakes what was asked for before it.
+      if (isWrong && this.#old.has(to)) wrong(`${to} shows ${channel} as live, old by ${oldMs} ms`);
       if (isOld) this.#old.add(to);
       else this.#old.delete(to);
       const ageMs = clock.nowSec() * 1000 - latest.asOfMs;

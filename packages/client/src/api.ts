@@ -150,7 +150,7 @@ export interface Update {
   readonly epoch: string | null;
   /**
    * How many publications lie between the update before and this one: 0 when it follows, null when
-   * that cannot be said, because it is the first or of another epoch.
+   * that cannot be said: it is the first, of another epoch, or a window that replaces one with a gap.
    */
   readonly missed: number | null;
 }

@@ -23,7 +23,7 @@ export function asCount(value: unknown): number {
 
 /** Positions have to be exact. */
 export function asSeq(value: unknown): number {
-  return Number.isSafeInteger(value) ? (value as number) : wrong(value);
+  return Number.isSafeInteger(value) ? asCount(value) : wrong(value);
 }
 
 /** A finite number above 0. */
@@ -44,6 +44,11 @@ export function asIsoMs(value: unknown): number {
 /** null for what is not there. */
 export function maybe<Value>(read: (value: unknown) => Value, value: unknown): Value | null {
   return value === undefined || value === null ? null : read(value);
+}
+
+/** @throws TypeError when it does not hold */
+export function ensure(holds: boolean): void {
+  if (!holds) wrong(holds);
 }
 
 function wrong(value: unknown): never {

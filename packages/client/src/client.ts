@@ -115,7 +115,7 @@ class Client {
   }
 
   #wish(feed: Feed, topics: readonly string[], interval: number, handler?: Handler): Wish {
-    if (this.#isClosed) throw new TypeError('closed: connect again');
+    if (this.#isClosed) throw new TypeError('closed');
     return new Wish(feed, topics, interval, handler);
   }
 

@@ -21,6 +21,7 @@ import { TidegaugeError } from './errors.ts';
 import { ask } from './http.ts';
 import { Line } from './line.ts';
 import type { Cancel, Ports } from './ports.ts';
+import { type Stamp, Told } from './update.ts';
 import type { Wish, WishHost } from './wish.ts';
 
 export interface FeedEvents {
@@ -33,7 +34,7 @@ export interface FeedEvents {
 
 /** What a channel, or the map of a symbol, said last. */
 interface Topic {
-  latest: Update | null;
+  latest: Told | null;
   /** null where the server named none, or the sequence cannot be gone on from. */
   epoch: string | null;
   seq: number;
@@ -52,10 +53,8 @@ const POLL_MIN_MS = 500;
 const POLL_FAILED_MS = 10_000;
 /** A SLOW_CONSUMER warning colours the line for this long: three are sent before a cut. */
 const SLOW_SHOWN_MS = 15_000;
-/** A message that shows the server's clock further behind was late, or a clock was set. */
-const LATE_MS_MAX = 10_000;
-/** Taken from what is known with each time that is told: at the least each 30 s. */
-const FADE_MS = 3;
+/** An answer that took longer does not tell what time it is. */
+const QUICK_MS = 3_000;
 
 export class Feed extends Line implements WishHost {
   readonly wishes: Set<Wish> = new Set();
@@ -68,11 +67,9 @@ export class Feed extends Line implements WishHost {
   readonly #topics = new Map<string, Topic>();
   /** The epoch of what comes; null where the server named none. */
   #epoch: string | null = null;
-  /** Each time that something is said, its number is sent along and comes back. */
-  #ticket = 0;
   #hasMalformed = false;
-  /** What is whole was asked for, and has not come. */
-  #isHealing = false;
+  /** All that was asked of the open line has come: what did not come over it is as it was. */
+  #isSettled = false;
   /** How far the server's clock is ahead of this device's; NaN before it was told. */
   #aheadMs = Number.NaN;
   #lostAtMs = 0;
@@ -162,7 +159,7 @@ export class Feed extends Line implements WishHost {
     if (this.isOpen) this.#say();
   }
 
-  #deliver(name: string, update: Update, isNews: boolean): void {
+  #deliver(name: string, update: Told, isNews: boolean): void {
     for (const wish of this.wishes) wish.deliver(name, update, isNews);
   }
 
@@ -183,10 +180,10 @@ export class Feed extends Line implements WishHost {
       if (topic.said === sec) continue;
       topic.said = sec;
       this.send(this.#dialect.subscribe(name, sec, this.#positions([name])));
-      this.#ticket += 1;
+      this.ticket += 1;
     }
     // The pong says that all of it is done.
-    this.send({ type: 'ping', timestamp: this.#ticket });
+    this.ping();
   }
 
   /** Positions that can be gone on from. */
@@ -202,9 +199,8 @@ export class Feed extends Line implements WishHost {
   // What the line brings
 
   protected override opened(): void {
-    this.#hasMalformed = this.#isHealing = false;
+    this.#hasMalformed = this.#isSettled = false;
     this.#epoch = null;
-    this.#slowUntilMs = 0;
     for (const topic of this.#topics.values()) {
       topic.said = null;
       // A server that names no epoch may have been started anew.
@@ -263,26 +259,23 @@ export class Feed extends Line implements WishHost {
       this.close(new TidegaugeError('PROTOCOL_UNSUPPORTED', message, { fatal: true }));
       return;
     }
-    this.#begin(epoch);
-    this.#aheadMs = Number.NaN;
-    this.#setTerms(time, asFields(limits).update_interval_ms);
+    this.#begin(epoch, time, asFields(limits).update_interval_ms);
   }
 
-  #setTerms(time: unknown, intervalMs: unknown): void {
+  /** Of another run of the server nothing here can be gone on from. */
+  #begin(epoch: unknown, time: unknown, intervalMs: unknown): void {
+    this.#epoch = asText(epoch);
+    for (const topic of this.#topics.values()) if (topic.epoch !== epoch) topic.epoch = null;
+    // A map that was asked for comes alone.
+    if (time === undefined) return;
     this.#observe(asUnixMs(time));
     this.#intervalMs = Math.max(POLL_MIN_MS, asCount(intervalMs));
   }
 
-  /** Of another run of the server nothing here can be gone on from. */
-  #begin(epoch: unknown): void {
-    this.#epoch = asText(epoch);
-    for (const topic of this.#topics.values()) if (topic.epoch !== epoch) topic.epoch = null;
-  }
-
   #pong({ timestamp, echo }: Fields): void {
     this.#observe(asIsoMs(timestamp));
-    if (echo !== this.#ticket) return;
-    this.#isHealing = false;
+    if (echo !== this.ticket) return;
+    this.#isSettled = true;
     this.prove();
     this.#settle();
   }
@@ -316,14 +309,10 @@ export class Feed extends Line implements WishHost {
     for (const wish of this.wishes) wish.settle?.();
   }
 
-  /**
-   * Every message shows a time that has already passed when it arrives, so the greatest difference
-   * seen is the closest; it fades, since clocks drift. A far smaller one means that one was set.
-   */
+  /** @param serverMs what the server's clock showed between `askedMs` and now */
   #observe(serverMs: number): void {
-    const aheadMs = serverMs - this.clock.nowMs();
-    const keptMs = this.#aheadMs - FADE_MS;
-    this.#aheadMs = keptMs > aheadMs && keptMs < aheadMs + LATE_MS_MAX ? keptMs : aheadMs;
+    const nowMs = this.clock.nowMs();
+    if (nowMs - this.askedMs < QUICK_MS) this.#aheadMs = serverMs - nowMs;
   }
 
   get #serverNowMs(): number {
@@ -347,8 +336,8 @@ export class Feed extends Line implements WishHost {
     if (step <= 0) return;
     if (isDelta && step !== 1) {
       // The sequence has a gap: what is whole replaces it.
-      if (isPushed && !this.#isHealing) {
-        this.#isHealing = true;
+      if (isPushed && this.#isSettled) {
+        this.#isSettled = false;
         topic.epoch = topic.said = null;
         this.send(this.#dialect.unsubscribe(name));
         this.#say();
@@ -369,26 +358,20 @@ export class Feed extends Line implements WishHost {
     this.#deliver(name, topic.latest, true);
   }
 
-  #update(body: object, stamp: Omit<Update, 'ageMs' | 'isLive'>, topic: Topic): Update {
-    const { clock } = this;
-    const atMs = clock.nowMs();
-    const ageMs = (): number => Math.max(0, this.#serverNowMs - stamp.asOfMs);
-    const isLive = (): boolean =>
-      topic.epoch === stamp.epoch &&
-      topic.seq === stamp.seq &&
-      ((body as { status?: string }).status ?? 'live') === 'live' &&
-      atMs > this.#lostAtMs &&
-      (this.#isWell || this.#isFresh);
-    return {
-      ...body,
-      ...stamp,
-      get ageMs() {
-        return ageMs();
-      },
-      get isLive() {
-        return isLive();
-      },
-    };
+  #update(body: object, stamp: Stamp, topic: Topic): Told {
+    const atMs = this.clock.nowMs();
+    const { status } = body as { status?: string };
+    return new Told(
+      { ...body, ...stamp },
+      () => this.#serverNowMs,
+      (ageMs) =>
+        topic.epoch === stamp.epoch &&
+        topic.seq === stamp.seq &&
+        // A price may also come too late.
+        (!status || (status === 'live' && ageMs <= this.#dialect.silentMaxMs)) &&
+        atMs > this.#lostAtMs &&
+        (this.#isFresh || (this.#isWell && (this.#isSettled || atMs >= this.liveMs))),
+    );
   }
 
   // What is asked for over HTTP
@@ -411,6 +394,7 @@ export class Feed extends Line implements WishHost {
     let pauseMs = Number.POSITIVE_INFINITY;
     this.#polling = polling;
     for (const path of this.#dialect.paths(names, this.#positions(names))) {
+      this.askedMs = this.clock.nowMs();
       const answer = await ask(this.ports, this.#httpBase + path, this.token, polling);
       if (polling !== this.#polling) return;
       // What nobody answers costs nobody much, and may be over at any moment.
@@ -429,8 +413,7 @@ export class Feed extends Line implements WishHost {
   #takeAnswer(body: Fields): boolean {
     try {
       const { epoch, messages = [body], time, update_interval_ms } = body;
-      this.#begin(epoch);
-      if (time) this.#setTerms(time, update_interval_ms);
+      this.#begin(epoch, time, update_interval_ms);
       for (const message of asList(messages)) this.#takeData(asFields(message), 'polling');
       return true;
     } catch {

@@ -56,9 +56,13 @@ export abstract class Line {
   #trying = new AbortController();
   #socket: LineSocket | null = null;
   #timer: Cancel = () => {};
-  #liveMs = 0;
+  /** When it became live. */
+  protected liveMs = 0;
+  /** When something was asked last that is answered at once. */
+  protected askedMs = 0;
+  /** Number of what was said last; each pong repeats it. */
+  protected ticket = 0;
   #frameMs = 0;
-  #pingMs = 0;
   /** Without a frame until then the line is dead. */
   #deadMs = 0;
 
@@ -98,7 +102,7 @@ export abstract class Line {
   rouse(): void {
     if (this.isOpen) {
       this.#deadMs = Math.min(this.#deadMs, this.clock.nowMs() + ANSWER_MAX_MS);
-      this.#ping();
+      this.ping();
     }
     if (this.phase === 'waiting') this.try();
   }
@@ -149,7 +153,7 @@ export abstract class Line {
     if (this.phase !== 'open') return;
     this.phase = 'live';
     this.trouble = this.#refused = null;
-    this.#liveMs = this.clock.nowMs();
+    this.liveMs = this.clock.nowMs();
     this.changed();
   }
 
@@ -212,7 +216,7 @@ export abstract class Line {
 
   #opened(): void {
     this.phase = 'open';
-    this.#pingMs = this.#frameMs = this.clock.nowMs();
+    this.askedMs = this.#frameMs = this.clock.nowMs();
     this.#deadMs = this.#frameMs + ANSWER_MAX_MS;
     this.#tick();
     this.opened();
@@ -224,7 +228,7 @@ export abstract class Line {
     // Only a line that has made sense is kept alive by what comes.
     if (this.phase !== 'live') return;
     this.#deadMs = this.#frameMs + DEAD_AFTER_MS;
-    if (this.#frameMs - this.#liveMs >= USEFUL_AFTER_MS) this.failures = 0;
+    if (this.#frameMs - this.liveMs >= USEFUL_AFTER_MS) this.failures = 0;
   }
 
   #tick(): void {
@@ -233,15 +237,15 @@ export abstract class Line {
       this.#fail(null);
       return;
     }
-    if (nowMs - this.#pingMs >= PING_EACH_MS) this.#ping();
+    if (nowMs - this.askedMs >= PING_EACH_MS) this.ping();
     this.#timer();
     this.#timer = this.clock.after(TICK_MS, () => this.#tick());
     this.changed();
   }
 
-  #ping(): void {
-    this.#pingMs = this.clock.nowMs();
-    this.send({ action: 'ping' });
+  protected ping(): void {
+    this.askedMs = this.clock.nowMs();
+    this.send({ type: 'ping', timestamp: this.ticket });
   }
 
   #closed(closeCode: number, reason: string): void {

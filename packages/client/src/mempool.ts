@@ -14,6 +14,7 @@ import {
   asPrice,
   asText,
   asUnixMs,
+  ensure,
   type Fields,
   maybe,
 } from './checks.ts';
@@ -25,8 +26,8 @@ const POINTS_MAX = 10_000;
 
 export const mempool: Dialect = {
   name: 'mempool',
-  // A price comes each interval, usually each 0.5 s.
-  silentMaxMs: 10_000,
+  // A price comes each interval, 0.5 s unless the server was told otherwise, 10 s at the most.
+  silentMaxMs: 15_000,
   subscribe: (topic, _intervalSec, resume) => ({ subscribe: topic, resume }),
   unsubscribe: (topic) => ({ unsubscribe: topic }),
   read: readMempool,
@@ -63,12 +64,14 @@ type Estimate = Pick<PriceUpdate, 'priceUsd' | 'lowUsd' | 'highUsd' | 'confidenc
 /** A price stands with both ends of its interval, or not at all. */
 function readEstimate({ price, low, high, confidence }: Fields): Estimate {
   const read = (value: unknown): number | null => (price === null ? null : asPrice(value));
-  return {
+  const estimate = {
     priceUsd: read(price),
     lowUsd: read(low),
     highUsd: read(high),
     confidence: asCount(confidence),
   };
+  ensure(estimate.lowUsd! <= estimate.highUsd! && estimate.confidence <= 1);
+  return estimate;
 }
 
 function readPrice(data: Fields): Reading {

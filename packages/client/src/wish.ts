@@ -1,6 +1,6 @@
-import type { HeatmapOptions, Update } from './api.ts';
+import type { HeatmapOptions } from './api.ts';
 import type { TidegaugeError } from './errors.ts';
-import { conflate, first } from './update.ts';
+import { conflate, type Told } from './update.ts';
 
 /** What a subscription needs of its feed. */
 export interface WishHost {
@@ -15,7 +15,7 @@ export interface WishHost {
 
 /** One async iteration: of each topic only the newest waits, and so it is bounded. */
 interface Loop {
-  readonly waiting: Map<string, Update>;
+  readonly waiting: Map<string, Told>;
   /** There is something for it. */
   wake(): void;
 }
@@ -23,7 +23,7 @@ interface Loop {
 /** @throws RangeError that names the values */
 export function assertTerms(symbols: readonly string[], interval: number): void {
   if (symbols.length > 0 && symbols.every(Boolean) && interval >= 1 && interval <= 60) return;
-  throw new RangeError(`allowed: symbols at 1 to 60 s, not '${symbols.join()}' at ${interval}`);
+  throw new RangeError(`allowed: symbols at 1 to 60 s, not ${symbols.join()} at ${interval}`);
 }
 
 /**
@@ -31,7 +31,7 @@ export function assertTerms(symbols: readonly string[], interval: number): void 
  * subscription; programs see those of theirs.
  */
 export class Wish {
-  latest: Update | null = null;
+  latest: Told | null = null;
   closed = false;
   ready!: Promise<void>;
   /** Channels, or symbols. */
@@ -41,7 +41,7 @@ export class Wish {
   readonly #host: WishHost;
   readonly #handler: ((update: never) => void) | undefined;
   /** The newest of each topic. */
-  readonly #given = new Map<string, Update>();
+  readonly #given = new Map<string, Told>();
   readonly #loops = new Set<Loop>();
   /** The server has answered. */
   settle?: () => void;
@@ -64,7 +64,7 @@ export class Wish {
   change(symbols: readonly string[], { interval = this.interval }: HeatmapOptions = {}): void {
     assertTerms(symbols, interval);
     for (const symbol of this.symbols) if (!symbols.includes(symbol)) this.#given.delete(symbol);
-    if (this.#given.size < symbols.length) this.#expectAnswer();
+    this.#expectAnswer();
     this.symbols = symbols;
     this.interval = interval;
     this.#host.wishesChanged();
@@ -78,9 +78,9 @@ export class Wish {
     this.#host.wishesChanged();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Update, void> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Told, void> {
     const loop: Loop = { waiting: new Map(), wake: () => {} };
-    for (const [topic, update] of this.#given) loop.waiting.set(topic, first(update));
+    for (const [topic, update] of this.#given) loop.waiting.set(topic, update.retold());
     this.#loops.add(loop);
     try {
       while (!this.closed) {
@@ -106,11 +106,11 @@ export class Wish {
   }
 
   /** @param isNews false: only for those who do not know of it yet */
-  deliver(topic: string, update: Update, isNews: boolean): void {
+  deliver(topic: string, update: Told, isNews: boolean): void {
     const handler = this.#handler;
     const isFirst = !this.#given.has(topic);
     if (!this.symbols.includes(topic) || !(isNews || isFirst)) return;
-    this.latest = isFirst ? first(update) : update;
+    this.latest = isFirst ? update.retold() : update;
     this.#given.set(topic, this.latest);
     for (const { waiting } of this.#loops) {
       const older = waiting.get(topic);

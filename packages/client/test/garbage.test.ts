@@ -60,7 +60,9 @@ describe('what is no message', () => {
     { price: 0 },
     { price: '95000' },
     { low: null },
+    { low: 96_000, high: 94_000 },
     { confidence: -0.1 },
+    { confidence: 1.01 },
     { confidence: null },
     { status: undefined },
   ])('a price with %j is none', async (change) => {
@@ -72,7 +74,7 @@ describe('what is no message', () => {
     expect(rig.errors).toMatchObject([{ code: 'MALFORMED' }]);
   });
 
-  test.each([1.5, 1e300, '2', null, Number.NaN, undefined])(
+  test.each([-1, 1.5, 1e300, '2', null, Number.NaN, undefined])(
     'a position of %j is none',
     async (seq) => {
       const { rig, seen } = await listening();

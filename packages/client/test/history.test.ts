@@ -138,6 +138,8 @@ async function assertConverged(rig: Rig, told: Told, published: Published): Prom
   await rig.pass(400_000);
   publish(rig, published, 2);
   await rig.pass(60_000);
+  publish(rig, published, 1);
+  await settle();
   expect(rig.tide.status.state).toBe('live');
   const last = published.count;
   expect(told.price.at(-1)).toMatchObject({ priceUsd: 50_000 + last, isLive: true });

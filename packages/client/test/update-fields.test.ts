@@ -8,7 +8,7 @@ test('the price', async () => {
   const price = rig.tide.price();
   await settle();
   rig.server.price();
-  expect({ ...price.latest }).toEqual({
+  expect(price.latest).toMatchObject({
     priceUsd: 95_000,
     lowUsd: 94_800,
     highUsd: 95_200,
