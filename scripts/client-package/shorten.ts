@@ -7,7 +7,7 @@ import { minify } from 'terser';
 const INTERNAL_NAMES = `
   ports clock nowMs after openSocket surroundings isOnline listen phase trouble isOpen silentMs
   prove rouse enter open end opened changed failed problem query body retryAfterMs wishes
-  wishesChanged refusal call tell wake waiting settle deliver dialect silentMaxMs paths read
+  wishesChanged refusal call tell wake waiting settle deliver dialect paths read
   topic isDelta said
 `
   .trim()

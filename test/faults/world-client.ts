@@ -37,6 +37,8 @@ export interface WorldClientOptions {
 
 /** A price of 15 s is not live any more; the server's clock is known to within 3 s. */
 const PRICE_LIVE_MS_MAX = 18_500;
+/** Of all else the line vouches, which is well until nothing came for 40 s; some is for the way. */
+const REST_LIVE_MS_MAX = 45_000;
 /** Nothing comes while a map stands still: only a missing answer to a ping tells of a dead line. */
 const MAP_LIVE_MS_MAX = 75_000;
 /** No message is longer on its way, and the first one of a line tells the server's time. */
@@ -129,7 +131,9 @@ export class WorldClient {
       const channel = isMap ? latest.symbol : channels[0]!;
       const nextMs = log.followedMs(channel, latest.epoch, latest.seq) ?? clock.ms;
       const oldMs = clock.ms - nextMs;
-      const isOld = latest.isLive && oldMs > (isMap ? MAP_LIVE_MS_MAX : PRICE_LIVE_MS_MAX);
+      const maxMs =
+        channel === 'price' ? PRICE_LIVE_MS_MAX : isMap ? MAP_LIVE_MS_MAX : REST_LIVE_MS_MAX;
+      const isOld = latest.isLive && oldMs > maxMs;
       const isWrong = isOld && (channel === 'price' || !isBacklogged);
       // On a slow line the pong overtakes what was asked for before it.
       if (isWrong && this.#old.has(to)) wrong(`${to} shows ${channel} as live, old by ${oldMs} ms`);

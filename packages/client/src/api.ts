@@ -4,8 +4,8 @@ import type { TidegaugeError } from './errors.ts';
 /** What `connect` takes besides the address. */
 export interface ConnectOptions {
   /**
-   * The key or token of a server that asks for one. A function is asked before each connection and
-   * may supply another one each time; null is none.
+   * The key or token of a server that asks for one: A-Z a-z 0-9 . _ ~ -, at most 8192. A function is
+   * asked before each connection and may supply another one each time; null is none.
    */
   readonly token?: string | (() => string | null | Promise<string | null>);
   /** Opens WebSockets where the runtime has none of its own, or in another way. */
@@ -138,7 +138,8 @@ export interface Update {
   readonly ageMs: number;
   /**
    * Whether this is what holds now: the newest of its kind, from a source that is not lost, over a
-   * line that is well. Ask before showing it as the present.
+   * line that is well. Ask before showing it as the present. While polling, the loss of a source is
+   * known of the price alone.
    */
   readonly isLive: boolean;
   readonly via: 'websocket' | 'polling';

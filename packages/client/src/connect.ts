@@ -7,8 +7,7 @@ import { runtimePorts } from './runtime-ports.ts';
  *
  * @param url of the server: `ws://`, `wss://`, `http://` or `https://`, with the path that it is
  *   served below, if any
- * @throws TypeError for what is no such address, a token that can be none, and a runtime without
- *   WebSocket or fetch
+ * @throws TypeError for what is no such address
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): Tidegauge {
   const [, rest] = /^(?:ws|http)(s?:\/\/[^?#]+)/.exec(String(url)) ?? [];

@@ -19,8 +19,6 @@ export type Positions = Readonly<Record<string, { readonly epoch: string; readon
 
 export interface Dialect {
   readonly name: FeedName;
-  /** A line that is well is never silent for so long, ms. */
-  readonly silentMaxMs: number;
   /** @param intervalSec least time between two messages of a topic, where there is a choice */
   subscribe(topic: string, intervalSec: number, resume: Positions): object;
   unsubscribe(topic: string): object;

@@ -51,9 +51,15 @@ const AGAIN_MS = 1_500;
 const POLL_MIN_MS = 500;
 /** A server that answers with an error is asked no oftener than this. */
 const POLL_FAILED_MS = 10_000;
+/** Whatever an answer asks for. */
+const PAUSE_MAX_MS = 300_000;
 /** A SLOW_CONSUMER warning colours the line for this long: three are sent before a cut. */
 const SLOW_SHOWN_MS = 15_000;
-/** An answer that took longer does not tell what time it is. */
+/** A line that is well is never silent for longer: each ping of 30 s is answered. */
+const SILENT_MS_MAX = 40_000;
+/** A price comes each interval, 0.5 s unless the server was told otherwise, 10 s at the most. */
+const PRICE_AGE_MS_MAX = 15_000;
+/** A pong that took longer does not tell what time it is. */
 const QUICK_MS = 3_000;
 
 export class Feed extends Line implements WishHost {
@@ -72,7 +78,8 @@ export class Feed extends Line implements WishHost {
   #isSettled = false;
   /** How far the server's clock is ahead of this device's; NaN before it was told. */
   #aheadMs = Number.NaN;
-  #lostAtMs = 0;
+  /** Since when the source was lost last: what is from before that is old. */
+  #lostMs = 0;
   #slowUntilMs = 0;
   #intervalMs = POLL_MIN_MS;
   /** Whether it is asked over HTTP. */
@@ -118,7 +125,7 @@ export class Feed extends Line implements WishHost {
   }
 
   get #isWell(): boolean {
-    return this.phase === 'live' && this.silentMs <= this.#dialect.silentMaxMs;
+    return this.phase === 'live' && this.silentMs <= SILENT_MS_MAX;
   }
 
   get state(): State {
@@ -135,8 +142,10 @@ export class Feed extends Line implements WishHost {
 
   #sync(): void {
     const wanted = this.#wanted();
-    for (const name of this.#topics.keys()) {
+    for (const [name, topic] of this.#topics) {
       if (wanted.has(name)) continue;
+      // Nobody will tell whether what somebody holds of it still is the newest.
+      topic.epoch = '';
       this.#topics.delete(name);
       this.send(this.#dialect.unsubscribe(name));
     }
@@ -145,18 +154,14 @@ export class Feed extends Line implements WishHost {
       return;
     }
     for (const name of wanted.keys()) {
-      const topic = this.#topics.get(name) ?? {
-        latest: null,
-        epoch: null,
-        seq: Number.NaN,
-        said: null,
-      };
-      const { latest } = topic;
-      this.#topics.set(name, topic);
-      if (latest) this.#deliver(name, latest, false);
+      const topic = { latest: null, epoch: null, seq: Number.NaN, said: null };
+      if (!this.#topics.has(name)) this.#topics.set(name, topic);
     }
     if (this.phase === 'idle') this.try();
     if (this.isOpen) this.#say();
+    if (this.refusal) this.#settle();
+    // Last, as handlers may do anything.
+    for (const [name, { latest }] of this.#topics) if (latest) this.#deliver(name, latest, false);
   }
 
   #deliver(name: string, update: Told, isNews: boolean): void {
@@ -176,11 +181,11 @@ export class Feed extends Line implements WishHost {
   /** Says to the open line what is wished for and was not said to it yet. */
   #say(): void {
     for (const [name, sec] of this.#wanted()) {
-      const topic = this.#topics.get(name)!;
-      if (topic.said === sec) continue;
+      const topic = this.#topics.get(name);
+      // Wished for in this very turn, it will have its own.
+      if (!topic || topic.said === sec) continue;
       topic.said = sec;
       this.send(this.#dialect.subscribe(name, sec, this.#positions([name])));
-      this.ticket += 1;
     }
     // The pong says that all of it is done.
     this.ping();
@@ -191,7 +196,7 @@ export class Feed extends Line implements WishHost {
     const positions: Record<string, { epoch: string; seq: number }> = {};
     for (const name of names) {
       const { epoch, seq } = this.#topics.get(name)!;
-      if (epoch !== null) positions[name] = { epoch, seq };
+      if (epoch) positions[name] = { epoch, seq };
     }
     return positions;
   }
@@ -201,6 +206,7 @@ export class Feed extends Line implements WishHost {
   protected override opened(): void {
     this.#hasMalformed = this.#isSettled = false;
     this.#epoch = null;
+    this.#slowUntilMs = 0;
     for (const topic of this.#topics.values()) {
       topic.said = null;
       // A server that names no epoch may have been started anew.
@@ -235,7 +241,8 @@ export class Feed extends Line implements WishHost {
   }
 
   protected override failed(isHinted: boolean): void {
-    if (this.#isPolling || (isHinted && this.failures < POLL_FROM_FAILURES)) return;
+    if (this.#isPolling || this.isOffline) return;
+    if (isHinted && this.failures < POLL_FROM_FAILURES) return;
     this.#isPolling = true;
     // Those who were cut off together do not ask in the same moment.
     this.#askAfter(this.ports.random() * SOON_MS);
@@ -259,22 +266,21 @@ export class Feed extends Line implements WishHost {
       this.close(new TidegaugeError('PROTOCOL_UNSUPPORTED', message, { fatal: true }));
       return;
     }
-    this.#begin(epoch, time, asFields(limits).update_interval_ms);
+    this.#begin(epoch, time);
+    this.#intervalMs = Math.max(POLL_MIN_MS, asCount(asFields(limits).update_interval_ms));
   }
 
   /** Of another run of the server nothing here can be gone on from. */
-  #begin(epoch: unknown, time: unknown, intervalMs: unknown): void {
+  #begin(epoch: unknown, time: unknown): void {
     this.#epoch = asText(epoch);
     for (const topic of this.#topics.values()) if (topic.epoch !== epoch) topic.epoch = null;
     // A map that was asked for comes alone.
-    if (time === undefined) return;
-    this.#observe(asUnixMs(time));
-    this.#intervalMs = Math.max(POLL_MIN_MS, asCount(intervalMs));
+    if (time) this.#observe(asUnixMs(time));
   }
 
   #pong({ timestamp, echo }: Fields): void {
-    this.#observe(asIsoMs(timestamp));
     if (echo !== this.ticket) return;
+    if (this.clock.nowMs() - this.askedMs < QUICK_MS) this.#observe(asIsoMs(timestamp));
     this.#isSettled = true;
     this.prove();
     this.#settle();
@@ -290,9 +296,8 @@ export class Feed extends Line implements WishHost {
   }
 
   #warning({ code, message, source, since, dropped_messages }: Fields): void {
-    const nowMs = this.clock.nowMs();
-    if (code === 'SOURCE_STALE') this.#lostAtMs = nowMs;
-    if (code === 'SLOW_CONSUMER') this.#slowUntilMs = nowMs + SLOW_SHOWN_MS;
+    if (code === 'SOURCE_STALE') this.#lostMs = asUnixMs(since);
+    if (code === 'SLOW_CONSUMER') this.#slowUntilMs = this.clock.nowMs() + SLOW_SHOWN_MS;
     this.#events.changed();
     this.#events.tell('warning', {
       code: asText(code),
@@ -309,10 +314,8 @@ export class Feed extends Line implements WishHost {
     for (const wish of this.wishes) wish.settle?.();
   }
 
-  /** @param serverMs what the server's clock showed between `askedMs` and now */
   #observe(serverMs: number): void {
-    const nowMs = this.clock.nowMs();
-    if (nowMs - this.askedMs < QUICK_MS) this.#aheadMs = serverMs - nowMs;
+    this.#aheadMs = serverMs - this.clock.nowMs();
   }
 
   get #serverNowMs(): number {
@@ -349,7 +352,7 @@ export class Feed extends Line implements WishHost {
     const stamp = {
       asOfMs: reading.asOfMs ?? this.#serverNowMs,
       via,
-      demo: message.demo === true,
+      demo: Boolean(message.demo),
       seq,
       epoch,
       missed: step > 0 ? step - 1 : null,
@@ -368,8 +371,8 @@ export class Feed extends Line implements WishHost {
         topic.epoch === stamp.epoch &&
         topic.seq === stamp.seq &&
         // A price may also come too late.
-        (!status || (status === 'live' && ageMs <= this.#dialect.silentMaxMs)) &&
-        atMs > this.#lostAtMs &&
+        (!status || (status === 'live' && ageMs <= PRICE_AGE_MS_MAX)) &&
+        stamp.asOfMs > this.#lostMs &&
         (this.#isFresh || (this.#isWell && (this.#isSettled || atMs >= this.liveMs))),
     );
   }
@@ -385,16 +388,15 @@ export class Feed extends Line implements WishHost {
 
   #askAfter(delayMs: number): void {
     this.#pollTimer();
-    this.#pollTimer = this.clock.after(delayMs, () => void this.#ask());
+    this.#pollTimer = this.clock.after(Math.min(delayMs, PAUSE_MAX_MS), () => void this.#ask());
   }
 
   async #ask(): Promise<void> {
     const names = [...this.#topics.keys()];
-    const polling = new AbortController();
     let pauseMs = Number.POSITIVE_INFINITY;
-    this.#polling = polling;
     for (const path of this.#dialect.paths(names, this.#positions(names))) {
-      this.askedMs = this.clock.nowMs();
+      const polling = new AbortController();
+      this.#polling = polling;
       const answer = await ask(this.ports, this.#httpBase + path, this.token, polling);
       if (polling !== this.#polling) return;
       // What nobody answers costs nobody much, and may be over at any moment.
@@ -412,8 +414,8 @@ export class Feed extends Line implements WishHost {
   /** @param body the message itself, or several @returns whether it could be read */
   #takeAnswer(body: Fields): boolean {
     try {
-      const { epoch, messages = [body], time, update_interval_ms } = body;
-      this.#begin(epoch, time, update_interval_ms);
+      const { epoch, messages = [body], time } = body;
+      this.#begin(epoch, time);
       for (const message of asList(messages)) this.#takeData(asFields(message), 'polling');
       return true;
     } catch {

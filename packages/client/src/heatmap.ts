@@ -15,8 +15,6 @@ import type { Body } from './update.ts';
 
 export const heatmap: Dialect = {
   name: 'heatmap',
-  // Nothing comes while nothing changes; the ping of each 30 s tells.
-  silentMaxMs: 40_000,
   subscribe: (symbol, update_interval, resume) => ({
     action: 'subscribe',
     symbols: [symbol],

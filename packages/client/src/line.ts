@@ -58,9 +58,9 @@ export abstract class Line {
   #timer: Cancel = () => {};
   /** When it became live. */
   protected liveMs = 0;
-  /** When something was asked last that is answered at once. */
+  /** When the last ping was sent. */
   protected askedMs = 0;
-  /** Number of what was said last; each pong repeats it. */
+  /** Number of the last ping; its pong repeats it. */
   protected ticket = 0;
   #frameMs = 0;
   /** Without a frame until then the line is dead. */
@@ -173,8 +173,8 @@ export abstract class Line {
     nextToken(this.#tokens).then(
       heard((token) => this.#dial(token, heard)),
       heard((cause) => {
-        this.#tell(new TidegaugeError('TOKEN_FAILED', String(cause), { cause }));
         this.#fail(null);
+        this.#tell(new TidegaugeError('TOKEN_FAILED', String(cause), { cause }));
       }),
     );
   }
@@ -245,6 +245,7 @@ export abstract class Line {
 
   protected ping(): void {
     this.askedMs = this.clock.nowMs();
+    this.ticket += 1;
     this.send({ type: 'ping', timestamp: this.ticket });
   }
 

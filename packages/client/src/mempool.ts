@@ -26,8 +26,6 @@ const POINTS_MAX = 10_000;
 
 export const mempool: Dialect = {
   name: 'mempool',
-  // A price comes each interval, 0.5 s unless the server was told otherwise, 10 s at the most.
-  silentMaxMs: 15_000,
   subscribe: (topic, _intervalSec, resume) => ({ subscribe: topic, resume }),
   unsubscribe: (topic) => ({ unsubscribe: topic }),
   read: readMempool,

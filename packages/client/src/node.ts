@@ -15,7 +15,7 @@ export { TidegaugeError } from './errors.ts';
  *
  * @param url of the server: `ws://`, `wss://`, `http://` or `https://`, with the path that it is
  *   served below, if any
- * @throws TypeError for what is no such address, and a token that can be none
+ * @throws TypeError for what is no such address
  */
 export function connect(url: string | URL, options: ConnectOptions = {}): Tidegauge {
   return connectAnywhere(url, { WebSocket: NodeWebSocket, ...options });

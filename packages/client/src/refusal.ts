@@ -14,8 +14,8 @@ const TOO_MANY = 429;
  */
 export function judgeRefusal({ status, body }: Answer): TidegaugeError | null {
   if (status === UPGRADE_REQUIRED) return null;
-  const { code, message = `HTTP ${status}` } = (body.error ?? {}) as Fields;
-  const fatal = code !== undefined && status < 500 && status !== TOO_MANY;
+  const { code, message = status } = (body.error ?? {}) as Fields;
+  const fatal = typeof code === 'string' && status < 500 && status !== TOO_MANY;
   const ours = code === 'UNAUTHORIZED' ? code : fatal ? 'REFUSED' : 'UNAVAILABLE';
   const details = { status, serverCode: code as string, fatal };
   return new TidegaugeError(ours, String(message), details);

@@ -23,7 +23,7 @@ interface Loop {
 /** @throws RangeError that names the values */
 export function assertTerms(symbols: readonly string[], interval: number): void {
   if (symbols.length > 0 && symbols.every(Boolean) && interval >= 1 && interval <= 60) return;
-  throw new RangeError(`allowed: symbols at 1 to 60 s, not ${symbols.join()} at ${interval}`);
+  throw new RangeError(`symbols, 1 to 60 s, not '${symbols.join()}' at ${interval}`);
 }
 
 /**
@@ -63,9 +63,10 @@ export class Wish {
 
   change(symbols: readonly string[], { interval = this.interval }: HeatmapOptions = {}): void {
     assertTerms(symbols, interval);
+    if (this.closed) return;
     for (const symbol of this.symbols) if (!symbols.includes(symbol)) this.#given.delete(symbol);
     this.#expectAnswer();
-    this.symbols = symbols;
+    this.symbols = [...symbols];
     this.interval = interval;
     this.#host.wishesChanged();
   }

@@ -108,3 +108,20 @@ test('trouble that nobody listens for stands in the log, so that it is not lost'
   expect(log.mock.calls[0]![0]).toMatchObject({ code: 'REFUSED', closeCode: 4500 });
   expect(String(log.mock.calls[0]![0])).toContain('ten errors within 10 s');
 });
+
+test('a handler that is told what others know may wish for more, and change what is wished for', async () => {
+  const rig = new Rig();
+  rig.tide.price();
+  const maps = rig.tide.heatmap(['A']);
+  await settle();
+  rig.server.price();
+  rig.server.map('A');
+  const other = rig.tide.heatmap(['A']);
+  rig.tide.price(() => rig.tide.transactions());
+  rig.tide.heatmap(['A'], () => other.change(['B']));
+  await settle();
+  rig.server.map('B');
+  expect(other.latest).toMatchObject({ symbol: 'B' });
+  expect(maps.latest).toMatchObject({ symbol: 'A', isLive: true });
+  expect(rig.errors).toEqual([]);
+});

@@ -58,7 +58,7 @@ describe('a line of maps, on which nothing may happen for long', () => {
 });
 
 describe('a line of prices', () => {
-  test('that is silent for over 15 s is not shown as well, and dead after 60 s', async () => {
+  test('that is silent brings nothing live after 15 s, is not well after 40 s, and dead after 60 s', async () => {
     const rig = await withPrice();
     const price = rig.tide.price();
     rig.server.price();
@@ -66,9 +66,11 @@ describe('a line of prices', () => {
     await rig.pass(14_000);
     expect([rig.tide.status.state, price.latest!.isLive]).toEqual(['live', true]);
     await rig.pass(4_000);
+    expect([rig.tide.status.state, price.latest!.isLive]).toEqual(['live', false]);
+    await rig.pass(25_000);
     expect([rig.tide.status.state, price.latest!.isLive]).toEqual(['slow', false]);
     expect(rig.states.at(-1)).toBe('slow');
-    await rig.pass(44_000);
+    await rig.pass(19_000);
     expect(rig.server.connections[0]!.socket.state).toBe('dropped');
     await rig.pass(4_000);
     expect(rig.tide.status.state).toBe('live');

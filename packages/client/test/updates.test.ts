@@ -192,6 +192,32 @@ describe('live', () => {
     expect(update.isLive).toBe(false);
   });
 
+  test('not when the server has said that its source was lost before', async () => {
+    const rig = new Rig();
+    const maps = rig.tide.heatmap(['A']);
+    await settle();
+    const since = rig.clock.nowMs() / 1000 + 60;
+    const warning = { type: 'warning', code: 'SOURCE_STALE', message: 'lost', source: 'x', since };
+    rig.server.connection('heatmap').send(warning);
+    rig.server.map('A');
+    expect(maps.latest).toMatchObject({ seq: 1, isLive: false });
+    await rig.pass(61_000);
+    rig.server.map('A');
+    expect(maps.latest).toMatchObject({ seq: 2, isLive: true });
+  });
+
+  test('not after nobody wants it any more', async () => {
+    const rig = new Rig();
+    const maps = rig.tide.heatmap(['A']);
+    await settle();
+    rig.server.map('A');
+    const held = maps.latest!;
+    expect(held.isLive).toBe(true);
+    maps.change(['B']);
+    await settle();
+    expect(held.isLive).toBe(false);
+  });
+
   test('not when a price came too late, however fast others come', async () => {
     const { rig, update } = await withPrice();
     rig.tide.histogram();
