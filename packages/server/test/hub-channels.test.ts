@@ -228,7 +228,7 @@ describe('channels', () => {
 });
 
 describe('the stream', () => {
-  test('publishes at once and on each beat, and warns once when the source goes stale', () => {
+  test('publishes at once and on each beat, and warns once while the source is lost', () => {
     const clock = new FakeClock();
     const feed = new FakeFeed();
     const channels = new MempoolChannels({ feed, demo: false, epoch: 'e', intervalMs: 500 });
@@ -261,8 +261,20 @@ describe('the stream', () => {
       { type: 'warning', code: 'SOURCE_STALE', source: 'stand-in', since: source.sinceSec },
       { type: 'price_update', status: 'stale' },
     ]);
+    const join = (): FakeSocket => {
+      const late = new FakeSocket();
+      hub.join(late, SOMEBODY, endpoint);
+      return late;
+    };
+    expect(join().take()).toMatchObject([
+      { type: 'warning', source: 'stand-in', since: source.sinceSec },
+      { type: 'price_update', status: 'stale' },
+    ]);
     source = sourceStatus();
-    clock.advance(500);
+    clock.advance(100);
+    // That it is over counts at once; the state is still that of the last beat.
+    expect(join().take()).toMatchObject([{ type: 'price_update', status: 'stale' }]);
+    clock.advance(400);
     expect(socket.take()).toMatchObject([{ status: 'live' }]);
 
     stream.stop();

@@ -45,7 +45,7 @@ describe('joining', () => {
     hub.join(socket, { ...SOMEBODY, wantsHello: true, wantsDefault: false }, mempool);
     expect(socket.take()).toEqual([{ type: 'hello' }]);
     tick();
-    mempool.warn({ code: 'SOURCE_STALE', message: 'lost' });
+    mempool.tellLost({ name: 'zmq', sinceSec: 5 });
     expect(socket.take()).toMatchObject([{ type: 'warning' }]);
     expect(mempool.subscribers()).toEqual(new Map());
     socket.receive({ subscribe: 'price' });
@@ -354,12 +354,38 @@ describe('the end', () => {
     expect(clock.timers).toBe(0);
   });
 
-  test('a warning reaches every client', () => {
+  test('a source that is lost is told to everybody once, and to whoever comes meanwhile', () => {
     const sockets = [join(), subscriber('histogram')];
     for (const socket of sockets) socket.take();
-    mempool.warn({ code: 'SOURCE_STALE', message: 'lost', source: 'zmq', since: 5 });
-    for (const socket of sockets) {
-      expect(socket.take()).toMatchObject([{ type: 'warning', code: 'SOURCE_STALE', since: 5 }]);
-    }
+    const lost = { name: 'zmq', sinceSec: 1_767_225_600.1234 };
+    const warning = {
+      type: 'warning',
+      code: 'SOURCE_STALE',
+      message: 'the source zmq is lost; the price shown is the last one',
+      source: 'zmq',
+      since: 1_767_225_600.123,
+    };
+    for (let turn = 0; turn < 3; turn++) mempool.tellLost({ ...lost });
+    for (const socket of sockets) expect(socket.take()).toEqual([warning]);
+
+    const late = join(true);
+    expect(late.take()).toMatchObject([{ type: 'hello' }, warning, { type: 'price_update' }]);
+    const silent = new FakeSocket();
+    hub.join(silent, { ...SOMEBODY, wantsHello: true, wantsDefault: false }, mempool);
+    expect(silent.take()).toEqual([{ type: 'hello' }, warning]);
+    mempool.tellLost(lost);
+    expect([...late.take(), ...silent.take()]).toEqual([]);
+
+    mempool.tellLost(null);
+    expect(join().take()).toMatchObject([{ type: 'price_update' }]);
+    expect([...late.take(), ...silent.take()]).toEqual([]);
+  });
+
+  test('a source that was back unheard of, and is lost again, is told again', () => {
+    const socket = join();
+    mempool.tellLost({ name: 'zmq', sinceSec: 5 });
+    socket.take();
+    mempool.tellLost({ name: 'zmq', sinceSec: 60 });
+    expect(socket.take()).toMatchObject([{ code: 'SOURCE_STALE', since: 60 }]);
   });
 });

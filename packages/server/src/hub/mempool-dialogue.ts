@@ -14,23 +14,29 @@ import { beginningOf, type ChannelStates } from './publication.ts';
 
 type ChannelRequest = Extract<MempoolRequest, { readonly kind: 'channels' }>;
 
+/** One object for all dialogues of an endpoint. */
+export interface MempoolDialogueOptions {
+  readonly states: ChannelStates;
+  readonly bundles: Bundles;
+  readonly audiences: Audiences;
+  /** The client was greeted, and has been sent nothing else yet. */
+  readonly onBegin: (recipient: Recipient) => void;
+}
+
 /** The channels of one client of /ws/mempool. */
 export class MempoolDialogue implements Dialogue, Member {
   readonly recipient: Recipient;
   /** The last mailing that it was handed its part of, or that it came after. */
   #mailed: number;
-  readonly #states: ChannelStates;
-  readonly #bundles: Bundles;
-  readonly #audiences: Audiences;
+  readonly #options: MempoolDialogueOptions;
   #audience: Audience;
   #chosen = false;
   #ended = false;
 
-  constructor(recipient: Recipient, states: ChannelStates, bundles: Bundles, audiences: Audiences) {
+  constructor(recipient: Recipient, options: MempoolDialogueOptions) {
+    const { audiences } = options;
     this.recipient = recipient;
-    this.#states = states;
-    this.#bundles = bundles;
-    this.#audiences = audiences;
+    this.#options = options;
     this.#audience = audiences.of([]);
     this.#audience.members.add(this);
     this.#mailed = audiences.mailing?.number ?? 0;
@@ -44,6 +50,7 @@ export class MempoolDialogue implements Dialogue, Member {
   }
 
   begin(wantsDefault: boolean): void {
+    this.#options.onBegin(this.recipient);
     if (wantsDefault) this.#subscribe([DEFAULT_CHANNEL], new Map());
   }
 
@@ -87,22 +94,24 @@ export class MempoolDialogue implements Dialogue, Member {
 
   /** Delivers what is on its way, but for channels that the client leaves. */
   #settleBut(leaves: readonly string[]): void {
-    const { mailing } = this.#audiences;
+    const { audiences, bundles } = this.#options;
+    const { mailing } = audiences;
     if (mailing === null || this.#mailed === mailing.number) return;
     // Also when it has no part in this one: among others, whom it may join now, it would have.
     this.#mailed = mailing.number;
     const publications = mailing.bundleFor(this.#audience)?.publications ?? [];
     const due = publications.filter(({ channel }) => !leaves.includes(channel));
-    if (due.length > 0) this.recipient.deliver(this.#bundles.of(due));
+    if (due.length > 0) this.recipient.deliver(bundles.of(due));
   }
 
   /** Adds channels and sends the state of those that are new to the client. */
   #subscribe(channels: readonly Channel[], resume: ReadonlyMap<string, ResumePosition>): void {
+    const { states, bundles } = this.#options;
     const held = this.#audience.channels;
     const added = channels.filter((channel) => !held.has(channel));
     this.#moveTo([...held, ...added]);
-    const due = added.flatMap((each) => beginningOf(this.#states, each, resume.get(each)));
-    if (due.length > 0) this.recipient.deliver(this.#bundles.of(due));
+    const due = added.flatMap((each) => beginningOf(states, each, resume.get(each)));
+    if (due.length > 0) this.recipient.deliver(bundles.of(due));
   }
 
   #unsubscribe(channels: readonly Channel[]): void {
@@ -115,7 +124,7 @@ export class MempoolDialogue implements Dialogue, Member {
 
   #moveTo(channels: readonly string[]): void {
     this.#audience.members.delete(this);
-    this.#audience = this.#audiences.of(channels);
+    this.#audience = this.#options.audiences.of(channels);
     // What was on its way may have been the end of the client.
     if (!this.#ended) this.#audience.members.add(this);
   }

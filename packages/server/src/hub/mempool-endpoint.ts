@@ -1,8 +1,9 @@
-import { encodeWarning, MEMPOOL_PATH, type WarningMessage } from '@tidegauge/protocol';
+import { MEMPOOL_PATH } from '@tidegauge/protocol';
 import { Audiences } from './audiences.ts';
 import { Bundles } from './bundle.ts';
 import type { Broadcaster, Dialogue, Endpoint, Recipient } from './endpoint.ts';
-import { MempoolDialogue } from './mempool-dialogue.ts';
+import { isSameLoss, type LostSource, lostWarning } from './lost-source.ts';
+import { MempoolDialogue, type MempoolDialogueOptions } from './mempool-dialogue.ts';
 import type { ChannelStates, Publication } from './publication.ts';
 
 export interface MempoolEndpointOptions {
@@ -12,7 +13,10 @@ export interface MempoolEndpointOptions {
   readonly broadcaster: Broadcaster;
 }
 
-/** /ws/mempool: every client gets each publication of the channels that it subscribed to. */
+/**
+ * /ws/mempool: every client gets each publication of the channels that it subscribed to, and hears
+ * of a source that is lost.
+ */
 export class MempoolEndpoint implements Endpoint {
   readonly path: string = MEMPOOL_PATH;
   readonly states: ChannelStates;
@@ -20,15 +24,25 @@ export class MempoolEndpoint implements Endpoint {
   readonly hello: () => string;
   readonly #broadcaster: Broadcaster;
   readonly #audiences: Audiences = new Audiences();
+  readonly #shared: MempoolDialogueOptions;
+  #lost: LostSource | null = null;
 
   constructor({ states, hello, broadcaster }: MempoolEndpointOptions) {
     this.states = states;
     this.hello = hello;
     this.#broadcaster = broadcaster;
+    this.#shared = {
+      states,
+      bundles: this.bundles,
+      audiences: this.#audiences,
+      onBegin: (recipient) => {
+        if (this.#lost !== null) recipient.control(lostWarning(this.#lost));
+      },
+    };
   }
 
   open(recipient: Recipient): Dialogue {
-    return new MempoolDialogue(recipient, this.states, this.bundles, this.#audiences);
+    return new MempoolDialogue(recipient, this.#shared);
   }
 
   /** True while clients are still to be written what was published before. */
@@ -56,9 +70,12 @@ export class MempoolEndpoint implements Endpoint {
     this.#broadcaster.broadcast(published, this.#audiences.mail(batch, this.bundles));
   }
 
-  /** Warns every client. */
-  warn(warning: Omit<WarningMessage, 'type'>): void {
-    const text = encodeWarning(warning);
+  /** Warns everybody once of each loss. */
+  tellLost(source: LostSource | null): void {
+    if (isSameLoss(source, this.#lost)) return;
+    this.#lost = source;
+    if (source === null) return;
+    const text = lostWarning(source);
     for (const { members } of this.#audiences.all()) {
       for (const { recipient } of members) recipient.control(text);
     }

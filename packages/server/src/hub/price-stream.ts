@@ -1,9 +1,12 @@
-import type { WarningMessage } from '@tidegauge/protocol';
 import { type Clock, every } from '../clock.ts';
 import type { SourceStatus } from '../sources/source.ts';
+import type { LostSource } from './lost-source.ts';
 import type { MempoolChannels } from './mempool-channels.ts';
 import type { Publication } from './publication.ts';
 import { isStale } from './stale-reading.ts';
+
+/** Between two looks at whether the source is back. */
+const SOURCE_TURN_MS = 100;
 
 /** Those whom the price is published to: clients, or processes that have some. */
 export interface PriceAudience {
@@ -11,8 +14,11 @@ export interface PriceAudience {
   readonly busy: boolean;
   /** Takes what was published at one moment. */
   publish(batch: readonly Publication[]): void;
-  /** Warns every client. */
-  warn(warning: Omit<WarningMessage, 'type'>): void;
+  /**
+   * Takes the source that is lost now, after what was published, or null. Every client is to be
+   * told of a loss once: those who are connected, and whoever connects while it lasts.
+   */
+  tellLost(source: LostSource | null): void;
 }
 
 export interface PriceStreamOptions {
@@ -24,11 +30,10 @@ export interface PriceStreamOptions {
   readonly intervalMs: number;
 }
 
-/** Publishes the price channels each interval, and warns once when their source goes stale. */
+/** Publishes the price channels each interval, and says when their source is lost. */
 export class PriceStream {
   readonly #options: PriceStreamOptions;
   readonly #startedMs: number;
-  #stale = false;
   #cancel: () => void = () => {};
 
   constructor(options: PriceStreamOptions) {
@@ -39,7 +44,14 @@ export class PriceStream {
   /** Publishes for the first time at once, so that whoever connects finds a state. */
   start(): void {
     this.#publish();
-    this.#cancel = every(this.#options.clock, this.#options.intervalMs, () => this.#publish());
+    const { clock, intervalMs } = this.#options;
+    const cancels = [
+      every(clock, intervalMs, () => this.#publish()),
+      every(clock, SOURCE_TURN_MS, () => this.#noticeBack()),
+    ];
+    this.#cancel = () => {
+      for (const cancel of cancels) cancel();
+    };
   }
 
   stop(): void {
@@ -59,14 +71,12 @@ export class PriceStream {
     const source = sourceStatus();
     const stale = isStale(source, nowSec);
     audience.publish(channels.tick(nowSec, this.uptimeSec, stale));
-    if (stale && !this.#stale) {
-      audience.warn({
-        code: 'SOURCE_STALE',
-        message: `the source ${source.name} is lost; the price shown is the last one`,
-        source: source.name,
-        since: Math.round(source.sinceSec * 1000) / 1000,
-      });
-    }
-    this.#stale = stale;
+    audience.tellLost(stale ? { name: source.name, sinceSec: source.sinceSec } : null);
+  }
+
+  /** Whoever connects is not to be warned of what is over, however far apart publications are. */
+  #noticeBack(): void {
+    const { clock, audience, sourceStatus } = this.#options;
+    if (!isStale(sourceStatus(), clock.nowSec())) audience().tellLost(null);
   }
 }

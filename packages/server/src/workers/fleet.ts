@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
-import type { WarningMessage } from '@tidegauge/protocol';
 import type { ClientService } from '../client-side.ts';
 import { type Clock, every } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { StaleSource } from '../hub/heatmap-endpoint.ts';
 import { type HubFigures, sumFigures } from '../hub/hub-stats.ts';
 import { HEATMAP_TURN_MS } from '../hub/limits.ts';
+import type { LostSource } from '../hub/lost-source.ts';
 import type { PriceAudience } from '../hub/price-stream.ts';
 import type { Publication } from '../hub/publication.ts';
 import type { Log } from '../log.ts';
@@ -95,8 +95,8 @@ export class Fleet implements ClientService, PriceAudience {
     for (const { feed } of this.#posts) feed?.publish(batch);
   }
 
-  warn(warning: Omit<WarningMessage, 'type'>): void {
-    for (const { feed } of this.#posts) feed?.warn(warning);
+  tellLost(source: LostSource | null): void {
+    for (const { feed } of this.#posts) feed?.tellLost(source);
   }
 
   #postAt(number: number, port: number, upstream: string): Post {

@@ -1,8 +1,8 @@
 /** What the main process and its workers tell each other. */
-import type { WarningMessage } from '@tidegauge/protocol';
 import type { Config } from '../config.ts';
 import type { StaleSource } from '../hub/heatmap-endpoint.ts';
 import type { HubFigures } from '../hub/hub-stats.ts';
+import type { LostSource } from '../hub/lost-source.ts';
 
 /**
  * A publication as bytes. A `delta` is followed by the `whole` one of the same position, so that
@@ -54,8 +54,8 @@ export type ToWorker =
   | { readonly kind: 'symbols'; readonly symbols: readonly string[] }
   /** The sources of maps that are stale, all of them. */
   | { readonly kind: 'stale_markets'; readonly sources: readonly StaleSource[] }
-  /** For every client of the price. */
-  | { readonly kind: 'price_warning'; readonly warning: Omit<WarningMessage, 'type'> }
+  /** The source of the price while it is lost, else null. */
+  | { readonly kind: 'lost_source'; readonly source: LostSource | null }
   /** Clients of the other workers: in all, and of the addresses whose number changed. */
   | {
       readonly kind: 'others';

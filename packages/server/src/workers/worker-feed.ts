@@ -1,6 +1,7 @@
-import { CHANNELS, type WarningMessage } from '@tidegauge/protocol';
+import { CHANNELS } from '@tidegauge/protocol';
 import type { HeatmapStates } from '../hub/heatmap-channels.ts';
 import type { StaleSource } from '../hub/heatmap-endpoint.ts';
+import { isSameLoss, type LostSource } from '../hub/lost-source.ts';
 import type { ChannelStates, Publication } from '../hub/publication.ts';
 import { FollowedChannels } from './followed-channels.ts';
 import type { FeedName, ToWorker, WantedChannel } from './messages.ts';
@@ -27,6 +28,7 @@ export class WorkerFeed {
   readonly #followed: Readonly<Record<FeedName, FollowedChannels>>;
   #symbols = '';
   #stale = '';
+  #lost: LostSource | null = null;
 
   constructor(states: FedStates, line: OutLine<ToWorker>) {
     this.#states = states;
@@ -44,9 +46,11 @@ export class WorkerFeed {
     this.#send('price');
   }
 
-  warn(warning: Omit<WarningMessage, 'type'>): void {
-    // One that still waits about the same source is news no more.
-    this.#line.offer(`warning ${warning.source}`, () => ({ kind: 'price_warning', warning }));
+  /** To be told at each publication, so that a worker that begins meanwhile hears of it as well. */
+  tellLost(source: LostSource | null): void {
+    if (isSameLoss(source, this.#lost)) return;
+    this.#lost = source;
+    this.#line.offer('lost_source', () => ({ kind: 'lost_source', source }));
   }
 
   /** Looks at the maps that the worker follows, and sends what has changed. */

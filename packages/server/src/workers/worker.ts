@@ -97,8 +97,8 @@ export class Worker {
       case 'stale_markets':
         this.#stale = message.sources;
         break;
-      case 'price_warning':
-        this.#clients.price.warn(message.warning);
+      case 'lost_source':
+        this.#clients.price.tellLost(message.source);
         break;
       case 'others':
         this.#others.take(message.connections, message.changed);

@@ -52,16 +52,23 @@ test('what the feed says reaches clients of the workers, in order', async () => 
   expect(log.events('worker_ended')).toEqual([]);
 });
 
-test('a source that goes stale is told to all, and to who comes later as the status', async () => {
-  const { source, stream } = await runWorkers(1);
+test('a source that goes stale is told to all, and to who comes while it lasts', async () => {
+  const { source, stream, log } = await runWorkers(1);
   const client = await new Client(stream).opened();
   await client.next();
   source.change({ state: 'lost', sinceSec: Date.now() / 1000 - 6 });
-  expect(await client.nextOf('warning')).toMatchObject({
-    code: 'SOURCE_STALE',
-    source: 'stand-in',
-  });
-  expect(await new Client(stream).next()).toMatchObject({ status: 'stale' });
+  const warning = await client.nextOf('warning');
+  expect(warning).toMatchObject({ code: 'SOURCE_STALE', source: 'stand-in' });
+  const late = new Client(stream, ['tidegauge.v1']);
+  expect(await late.next()).toMatchObject({ type: 'hello' });
+  expect(await late.next()).toEqual(warning);
+  expect(await late.next()).toMatchObject({ status: 'stale' });
+
+  // A worker that begins meanwhile hears of it as well.
+  process.kill(log.events('worker_up').at(-1)!.pid as number, 'SIGKILL');
+  while (log.events('worker_up').length < 2) await new Promise((done) => setImmediate(done));
+  const again = new Client(`${stream}?subscribe=none`, ['tidegauge.v1']);
+  expect(await again.nextOf('warning')).toEqual(warning);
 });
 
 test('one that ends again and again is started more and more rarely', async () => {
