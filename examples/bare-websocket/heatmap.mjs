@@ -1,6 +1,7 @@
 /** Liquidations near the price: node heatmap.mjs [ws://localhost:8000 [BTCUSDT]] */
 const [server = 'ws://localhost:8000', symbol = 'BTCUSDT'] = process.argv.slice(2);
 let failures = 0;
+let lostSec = 0; // since when the server itself hears nothing, unix
 
 function connect() {
   const socket = new WebSocket(`${server}/ws/heatmap`);
@@ -18,7 +19,11 @@ function connect() {
     clearTimeout(silence);
     silence = setTimeout(end, 15_000);
     if (performance.now() - startMs > 10_000) failures = 0;
-    show(JSON.parse(text));
+    try {
+      show(JSON.parse(text));
+    } catch (error) {
+      console.log(`left out: ${error.message}`);
+    }
   };
   function end({ code = 1006, reason = 'nothing came for 15 s' } = {}) {
     clearTimeout(silence);
@@ -33,12 +38,14 @@ function connect() {
   }
 }
 
-function show({ type, message, timestamp, demo, data }) {
+function show({ type, code, message, since, timestamp, demo, data }) {
   if (type === 'error' || type === 'warning') console.log(message);
+  if (code === 'SOURCE_STALE') lostSec = since;
   if (type !== 'snapshot') return;
   const near = data.levels.filter(({ price }) => Math.abs(price / data.current_price - 1) < 0.02);
   const usd = (side) => near.reduce((sum, level) => sum + level[side], 0);
-  console.log(`${symbol} $${data.current_price} at ${timestamp}, live${demo ? ', DEMO' : ''}`);
+  const status = Date.parse(timestamp) / 1000 > lostSec ? 'live' : 'stale';
+  console.log(`${symbol} $${data.current_price} at ${timestamp}, ${status}${demo ? ', DEMO' : ''}`);
   console.log(`  within 2 %: longs $${usd('long_density')}, shorts $${usd('short_density')}`);
 }
 connect();

@@ -11,11 +11,12 @@ function connect() {
   socket.onmessage = ({ data: text }) => {
     clearTimeout(silence);
     silence = setTimeout(end, 15_000);
-    const { type, data, demo } = JSON.parse(text);
-    if (type !== 'price_update') return;
     if (performance.now() - startMs > 10_000) failures = 0;
-    const price = data.price === null ? '' : `$${data.price} (${data.low} to ${data.high}), `;
-    console.log(`${price}${data.status}${demo ? ', DEMO' : ''}`);
+    try {
+      show(JSON.parse(text));
+    } catch (error) {
+      console.log(`left out: ${error.message}`);
+    }
   };
   function end({ code = 1006, reason = 'nothing came for 15 s' } = {}) {
     clearTimeout(silence);
@@ -27,5 +28,11 @@ function connect() {
     const hintMs = /reconnect after (\d+) ms/.exec(reason)?.[1];
     setTimeout(connect, Number(hintMs ?? Math.random() * 2000 * 2 ** Math.min(failures, 5)));
   }
+}
+
+function show({ type, data, demo }) {
+  if (type !== 'price_update') return;
+  const price = data.price === null ? '' : `$${data.price} (${data.low} to ${data.high}), `;
+  console.log(`${price}${data.status}${demo ? ', DEMO' : ''}`);
 }
 connect();

@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -41,15 +42,17 @@ type feed struct {
 
 // A message of either feed, as far as it is shown here.
 type message struct {
-	Type      string `json:"type"`
-	Symbol    string `json:"symbol"`
-	Message   string `json:"message"`
-	Demo      bool   `json:"demo"`
-	Timestamp any    `json:"timestamp"` // seconds or ISO 8601, by feed
+	Type      string  `json:"type"`
+	Symbol    string  `json:"symbol"`
+	Code      string  `json:"code"`
+	Message   string  `json:"message"`
+	Since     float64 `json:"since"` // unix seconds
+	Demo      bool    `json:"demo"`
+	Timestamp any     `json:"timestamp"` // seconds or ISO 8601, by feed
 	Data      struct {
-		Price        *float64 `json:"price"`
-		Low          *float64 `json:"low"`
-		High         *float64 `json:"high"`
+		Price        *float64 `json:"price"` // nil while it is not known, and with it the interval
+		Low          float64  `json:"low"`
+		High         float64  `json:"high"`
 		Status       string   `json:"status"`
 		CurrentPrice float64  `json:"current_price"`
 		Levels       []level  `json:"levels"`
@@ -85,7 +88,7 @@ func main() {
 		{"price", *server + "/ws/mempool", map[string]string{"subscribe": "price"}, showPrice},
 		{*symbol, *server + "/ws/heatmap", map[string]any{
 			"action": "subscribe", "symbols": []string{*symbol}, "update_interval": 5,
-		}, showMap},
+		}, new(heatmap).show},
 	}
 	ended := make(chan error)
 	for _, f := range feeds {
@@ -151,11 +154,16 @@ func (f feed) connect(ctx context.Context) (useful bool, _ ending) {
 	}
 	go heartbeat(ctx, conn, cancel)
 	for start := time.Now(); ; {
-		var m message
-		if err := wsjson.Read(ctx, conn, &m); err != nil {
+		_, text, err := conn.Read(ctx)
+		if err != nil {
 			return useful, closed(ctx, err)
 		}
 		useful = time.Since(start) > usefulAfter
+		var m message
+		if err := json.Unmarshal(text, &m); err != nil {
+			say(f.name, "left out, %v", err)
+			continue
+		}
 		f.show(m)
 	}
 }
@@ -232,15 +240,29 @@ func showPrice(m message) {
 	}
 	// `stale` is the server's word for having lost its own source: the price is the last one.
 	say("price", "$%.2f ($%.2f to $%.2f), %s%s",
-		*m.Data.Price, *m.Data.Low, *m.Data.High, m.Data.Status, demo(m))
+		*m.Data.Price, m.Data.Low, m.Data.High, m.Data.Status, demo(m))
 }
 
-func showMap(m message) {
+// A heatmap remembers since when the server itself hears nothing: a map from before is the last one.
+type heatmap struct {
+	lostSec float64 // unix
+}
+
+func (h *heatmap) show(m message) {
 	if m.Type == "error" || m.Type == "warning" {
 		say("heatmap", "%s", m.Message)
 	}
+	if m.Code == "SOURCE_STALE" {
+		h.lostSec = m.Since
+	}
 	if m.Type != "snapshot" {
 		return
+	}
+	status := "stale"
+	iso, _ := m.Timestamp.(string)
+	at, err := time.Parse(time.RFC3339, iso)
+	if err == nil && float64(at.UnixMilli())/1000 > h.lostSec {
+		status = "live"
 	}
 	var longs, shorts float64
 	for _, l := range m.Data.Levels {
@@ -249,8 +271,8 @@ func showMap(m message) {
 			shorts += l.Short
 		}
 	}
-	say(m.Symbol, "$%.2f at %v, within 2 %% longs of $%.0f, shorts of $%.0f, live%s",
-		m.Data.CurrentPrice, m.Timestamp, longs, shorts, demo(m))
+	say(m.Symbol, "$%.2f at %v, within 2 %% longs of $%.0f, shorts of $%.0f, %s%s",
+		m.Data.CurrentPrice, m.Timestamp, longs, shorts, status, demo(m))
 }
 
 func demo(m message) string {

@@ -12,6 +12,7 @@ import random
 import re
 import sys
 import time
+from datetime import datetime
 
 import websockets
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
@@ -43,10 +44,13 @@ async def follow(name, url, wanted, show):
                 url, subprotocols=SUBPROTOCOLS, max_size=MESSAGE_BYTES_MAX, close_timeout=1
             ) as socket:
                 await socket.send(json.dumps(wanted))
-                async for message in messages(socket):
+                async for text in texts(socket):
                     if time.monotonic() - start > USEFUL_SEC:
                         failures = 0
-                    show(message)
+                    try:
+                        show(json.loads(text))
+                    except (ValueError, TypeError, LookupError) as error:
+                        print(f"{now()} {name}: left out, {error!r}", flush=True)
         except (ConnectionClosed, InvalidHandshake, OSError, asyncio.TimeoutError) as error:
             failures += 1
             why, hint_sec = read_end(error)
@@ -55,11 +59,11 @@ async def follow(name, url, wanted, show):
             await asyncio.sleep(wait_sec)
 
 
-async def messages(socket):
+async def texts(socket):
     """Each message. Silence is asked about: without an answer in time the line is dead."""
     while True:
         try:
-            yield json.loads(await asyncio.wait_for(socket.recv(), SILENT_SEC))
+            yield await asyncio.wait_for(socket.recv(), SILENT_SEC)
         except asyncio.TimeoutError:
             await asyncio.wait_for(await socket.ping(), ANSWER_SEC)
 
@@ -108,21 +112,30 @@ def show_price(message):
     print(f'{now()} price: {price}{data["status"]}{demo}', flush=True)
 
 
-def show_map(message):
-    if message["type"] in ("error", "warning"):
-        print(f'{now()} heatmap: {message["message"]}', flush=True)
-    if message["type"] != "snapshot":
-        return
-    data, demo = message["data"], " DEMO" if message.get("demo") else ""
-    price = data["current_price"]
-    near = [level for level in data["levels"] if abs(level["price"] / price - 1) < 0.02]
-    longs = sum(level["long_density"] for level in near)
-    shorts = sum(level["short_density"] for level in near)
-    print(
-        f'{now()} {message["symbol"]}: ${price:,.2f} at {message["timestamp"]}, '
-        f"within 2 % longs of ${longs:,.0f}, shorts of ${shorts:,.0f}, live{demo}",
-        flush=True,
-    )
+class Heatmap:
+    """Remembers since when the server itself hears nothing: a map from before is the last one."""
+
+    lost_sec = 0  # unix
+
+    def show(self, message):
+        if message["type"] in ("error", "warning"):
+            print(f'{now()} heatmap: {message["message"]}', flush=True)
+        if message.get("code") == "SOURCE_STALE":
+            self.lost_sec = message["since"]
+        if message["type"] != "snapshot":
+            return
+        data, demo = message["data"], " DEMO" if message.get("demo") else ""
+        at_sec = datetime.fromisoformat(message["timestamp"]).timestamp()
+        status = "live" if at_sec > self.lost_sec else "stale"
+        price = data["current_price"]
+        near = [level for level in data["levels"] if abs(level["price"] / price - 1) < 0.02]
+        longs = sum(level["long_density"] for level in near)
+        shorts = sum(level["short_density"] for level in near)
+        print(
+            f'{now()} {message["symbol"]}: ${price:,.2f} at {message["timestamp"]}, '
+            f"within 2 % longs of ${longs:,.0f}, shorts of ${shorts:,.0f}, {status}{demo}",
+            flush=True,
+        )
 
 
 def now():
@@ -135,7 +148,7 @@ async def main():
     wanted = {"action": "subscribe", "symbols": [symbol], "update_interval": 5}
     await asyncio.gather(
         follow("price", f"{server}/ws/mempool", {"subscribe": "price"}, show_price),
-        follow(symbol, f"{server}/ws/heatmap", wanted, show_map),
+        follow(symbol, f"{server}/ws/heatmap", wanted, Heatmap().show),
     )
 
 

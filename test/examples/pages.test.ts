@@ -103,20 +103,28 @@ describe.skipIf(!hasChromium())('example pages', { timeout: TIMEOUT_MS }, () => 
     expect(uncaught).toEqual([]);
   });
 
-  test('twenty lines show the price, and come back after a restart', async () => {
+  test('twenty lines: live, restarted, live, silent, live', async () => {
     const server = await startOpenServer();
     const file = path.join(EXAMPLES_DIR, 'bare-websocket', 'twenty-lines.html');
-    const address = `ws://localhost:${server.port}`;
-    const text = readFileSync(file, 'utf8').replace('ws://localhost:8000', address);
+    const gate = await Gate.open(server.port);
+    onTestFinished(() => gate.close());
+    const text = readFileSync(file, 'utf8')
+      .replace('ws://localhost:8000', gate.url)
+      .replace('Math.random() * 30_000', '500');
     writeFileSync(path.join(directory, 'twenty-lines.html'), text);
     const { page } = await watchedPage(browser);
     onTestFinished(() => page.context().close());
     page.setDefaultTimeout(TIMEOUT_MS);
     await page.goto(`${pages.origin}/twenty-lines.html`);
     await textIs(page, '#price', /^\$[\d.]+, live, DEMO$/);
-    await server.end('SIGTERM');
-    await textIs(page, '#price', /^not live: 10/);
-    await startOpenServer(server.port);
+    const next = await startOpenServer();
+    gate.port = next.port;
+    const closed = textIs(page, '#price', /^not live: 1012 reconnect after \d+ ms$/);
+    await Promise.all([closed, server.end('SIGTERM')]);
+    await textIs(page, '#price', /^\$[\d.]+, live, DEMO$/);
+    gate.shut();
+    await textIs(page, '#price', /^not live: nothing comes$/);
+    gate.reopen();
     await textIs(page, '#price', /^\$[\d.]+, live, DEMO$/);
   });
 });
