@@ -6,13 +6,20 @@ import {
   type ResumePosition,
 } from '@tidegauge/protocol';
 import type { Clock } from '../clock.ts';
-import { beginningOf, type ChannelStates } from '../hub/publication.ts';
+import { beginningOf, type ChannelStates, type Publication } from '../hub/publication.ts';
 import { type Answer, jsonAnswer, refusalAnswer } from './answer.ts';
 import { ClientTurns } from './client-turns.ts';
-import { SHORT_ANSWER_TURNS } from './limits.ts';
+import { GZIP_BYTES_MIN } from './content-encoding.ts';
+import { SHARED_MS, SHORT_ANSWER_TURNS } from './limits.ts';
 import { QueryReader } from './query-reader.ts';
 import { type Route, shorten } from './router.ts';
+import { SharedAnswers } from './shared-answers.ts';
 
+/**
+ * Of long answers, up to 0.7 MB each, packed and not: whoever asks for ever other ones fills no
+ * memory. What clients ask for differs little.
+ */
+const SHARED_MAX = 64;
 const COMMA = Buffer.from(',');
 /** `price:k3x9:812`: a name, an epoch, and a whole number from 1 on that fits into a double. */
 const RESUMED = /^([^:]*):([^:]+):([1-9]\d{0,14})$/;
@@ -39,6 +46,9 @@ interface MempoolQuestion {
  */
 export function mempoolRoute(view: MempoolView, clock: Clock): Route {
   const turns = new ClientTurns(clock, SHORT_ANSWER_TURNS);
+  // No longer than an interval: `time` tells clients what the server's clock says.
+  const keptMs = Math.min(view.updateIntervalMs, SHARED_MS);
+  const shared = new SharedAnswers(clock, { keptMs, sharedMax: SHARED_MAX });
   return {
     path: '/api/v1/mempool',
     parameters: ['channels', 'resume'],
@@ -48,18 +58,38 @@ export function mempoolRoute(view: MempoolView, clock: Clock): Route {
       if (reader.problems.length > 0) {
         return refusalAnswer(REFUSALS.invalidParameter, reader.problems.join('; '));
       }
-      return turns.run(request, async () => mempoolAnswer(view, question, clock.nowSec()));
+      return turns.run(request, async () => {
+        const due = dueTo(question, view.states);
+        const make = async (): Promise<Answer> => mempoolAnswer(view, due, clock.nowSec());
+        return isLong(due) ? shared.answer(nameOf(due), request.signal, make) : make();
+      });
     },
   };
+}
+
+function dueTo(
+  { channels, resume }: MempoolQuestion,
+  states: ChannelStates,
+): readonly Publication[] {
+  return channels.flatMap((each) => beginningOf(states, each, resume.get(each)));
+}
+
+/** Long enough to be packed, which costs more than all the rest. */
+function isLong(due: readonly Publication[]): boolean {
+  return due.reduce((sum, { bytes }) => sum + bytes.length, 0) >= GZIP_BYTES_MIN;
+}
+
+/** The same for all who are told the same, whatever they have asked. */
+function nameOf(due: readonly Publication[]): string {
+  return due.map(({ channel, kind, seq }) => `${channel} ${kind} ${seq}`).join();
 }
 
 /** Joins the messages as they were encoded for everybody. */
 function mempoolAnswer(
   { demo, states, updateIntervalMs }: MempoolView,
-  { channels, resume }: MempoolQuestion,
+  due: readonly Publication[],
   timeSec: number,
 ): Answer {
-  const due = channels.flatMap((each) => beginningOf(states, each, resume.get(each)));
   const { start, end } = encodeMempoolFrame({
     epoch: states.epoch,
     timeSec,

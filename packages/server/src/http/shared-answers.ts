@@ -12,13 +12,25 @@ interface SharedWork {
   kept: boolean;
 }
 
+export interface SharedAnswersOptions {
+  /** Whoever asks within this time after the first one gets the same answer. Default: SHARED_MS. */
+  readonly keptMs?: number;
+  /** Beyond so many at a time, answers are not shared. Default: no limit. */
+  readonly sharedMax?: number;
+}
+
 /** Does the work for one answer once, for all who ask for it at about the same time. */
 export class SharedAnswers {
   readonly #clock: Clock;
+  readonly #keptMs: number;
+  readonly #sharedMax: number;
   readonly #works: Map<string, SharedWork> = new Map();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, options: SharedAnswersOptions = {}) {
+    const { keptMs = SHARED_MS, sharedMax = Number.POSITIVE_INFINITY } = options;
     this.#clock = clock;
+    this.#keptMs = keptMs;
+    this.#sharedMax = sharedMax;
   }
 
   /**
@@ -26,7 +38,9 @@ export class SharedAnswers {
    * gone, and once the answer is made, when in addition nobody can ask for it any more.
    */
   answer(name: string, signal: AbortSignal, work: AnswerWork): Promise<Answer> {
-    const shared = this.#works.get(name) ?? this.#begin(name, work);
+    const known = this.#works.get(name);
+    if (known === undefined && this.#works.size >= this.#sharedMax) return work(signal);
+    const shared = known ?? this.#begin(name, work);
     shared.waiting++;
     const leave = (): void => {
       shared.waiting--;
@@ -41,7 +55,7 @@ export class SharedAnswers {
     const ending = new AbortController();
     const shared = { answer: work(ending.signal), ending, waiting: 0, kept: false };
     this.#works.set(name, shared);
-    const cancel = this.#clock.after(SHARED_MS, () => {
+    const cancel = this.#clock.after(this.#keptMs, () => {
       shared.kept = false;
       this.#forget(name, shared);
       this.#endUnused(name, shared);

@@ -1,4 +1,5 @@
 /** GET /api/v1/mempool beside a client of /ws/mempool: both have to be told the same. */
+import { gunzipSync } from 'node:zlib';
 import { CHANNELS, type Channel, type ResumePosition } from '@tidegauge/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -142,6 +143,61 @@ describe('GET /api/v1/mempool', () => {
         expect(messages).toEqual(poller.subscribed(channels, held));
       }),
     );
+  });
+});
+
+describe('a long answer', () => {
+  const bench = () => {
+    const made = new MempoolBench();
+    made.feed.add(2_000);
+    made.tick();
+    const view = { demo: false, states: made.channels, updateIntervalMs: 500 };
+    const router = routerWith([mempoolRoute(view, made.clock)]);
+    let askers = 0;
+    const get = async (query: string) => {
+      const headers = { 'accept-encoding': 'gzip' };
+      const client = `203.0.113.${askers++}`;
+      const { status, body } = await ask(router, `/api/v1/mempool?${query}`, { headers, client });
+      expect(status).toBe(200);
+      return body;
+    };
+    return { clock: made.clock, tick: () => made.tick(), get };
+  };
+  const opened = (body: Buffer): Message => JSON.parse(gunzipSync(body).toString()) as Message;
+  const ALL = `channels=${CHANNELS.join()}`;
+
+  test('is made and packed once for all who are to be told the same', async () => {
+    const { get } = bench();
+    const first = await get(ALL);
+    expect(await get(ALL)).toBe(first);
+    expect(await get(`${ALL}&resume=price:other:2,full:${EPOCH}:1`)).toBe(first);
+    expect(await get(`${ALL}&resume=full:${EPOCH}:2`)).not.toBe(first);
+    const types = async (query: string) =>
+      (opened(await get(query)).messages as Message[]).map(({ type }) => type);
+    expect(await types('channels=price,transactions')).toEqual(['price_update', 'transactions']);
+    expect(await types('channels=transactions,price')).toEqual(['transactions', 'price_update']);
+  });
+
+  test('is made anew for what was published since', async () => {
+    const { get, tick } = bench();
+    const first = await get(ALL);
+    tick();
+    const second = await get(ALL);
+    expect(second).not.toBe(first);
+    expect(opened(second).messages).toMatchObject([{ seq: 3 }, { seq: 3 }, { seq: 3 }, { seq: 1 }]);
+  });
+
+  test('has a time that is no older than an interval; a short one that of its own', async () => {
+    const { get, clock } = bench();
+    const first = await get('channels=transactions');
+    const short = async () => JSON.parse((await get('channels=price')).toString()) as Message;
+    const startSec = clock.nowSec();
+    expect((await short()).time).toBe(startSec);
+    clock.advance(499);
+    expect(await get('channels=transactions')).toBe(first);
+    expect((await short()).time).toBe(startSec + 0.499);
+    clock.advance(1);
+    expect(opened(await get('channels=transactions')).time).toBe(startSec + 0.5);
   });
 });
 

@@ -63,6 +63,42 @@ describe('shared answers', () => {
     expect(work.signal!.aborted).toBe(true);
   });
 
+  test('is kept for as long as was said', async () => {
+    const clock = new FakeClock();
+    const shared = new SharedAnswers(clock, { keptMs: 500 });
+    const [early, late] = [new Work(), new Work()];
+    const first = shared.answer('a', never, early.run);
+    early.end('1');
+    await first;
+    clock.advance(499);
+    expect(await shared.answer('a', never, late.run)).toBe(await first);
+    clock.advance(1);
+    const second = shared.answer('a', never, late.run);
+    late.end('2');
+    expect((await second).body.toString()).toBe('2');
+  });
+
+  test('are no more than may be: those beyond are made for who asks, and end with him', async () => {
+    const clock = new FakeClock();
+    const shared = new SharedAnswers(clock, { sharedMax: 1 });
+    const [first, second] = [new Work(), new Work()];
+    const answer = shared.answer('a', never, first.run);
+    const asker = new AbortController();
+    const beyond = shared.answer('b', asker.signal, second.run);
+    expect(second.signal).toBe(asker.signal);
+    second.end('2');
+    expect((await beyond).body.toString()).toBe('2');
+    expect(shared.answer('a', never, new Work().run)).toBe(answer);
+    first.end('1');
+    await answer;
+    clock.advance(2_000);
+    const room = new Work();
+    const later = shared.answer('b', never, room.run);
+    expect(shared.answer('b', never, new Work().run)).toBe(later);
+    room.end('3');
+    expect((await later).body.toString()).toBe('3');
+  });
+
   test('that took longer than that is not kept', async () => {
     const clock = new FakeClock();
     const shared = new SharedAnswers(clock);
