@@ -50,6 +50,11 @@ export function encodeHeatmap(position: HeatmapPosition, dataText: string): stri
   return `${JSON.stringify(head).slice(0, -1)},"data":${dataText}${mark}}`;
 }
 
+/** End of a message `snapshot` over HTTP, in place of its brace, while its venue is silent. */
+export function encodeStaleSince(sinceSec: number): string {
+  return `,"stale_since":${round(sinceSec, 1e3)}}`;
+}
+
 /** Levels as they stand in every body, without those that round to nothing on both sides. */
 export function levelBodies(
   levels: readonly ReadingLevel[],

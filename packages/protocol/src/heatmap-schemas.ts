@@ -64,6 +64,8 @@ export const heatmapSchemas = {
       seq: { $ref: '#/$defs/Seq' },
       data: { $ref: '#/$defs/HeatmapData' },
       demo: { $ref: '#/$defs/DemoMark' },
+      /** Over HTTP only, where no warning tells: since when its venue is silent; absent: it is not. */
+      stale_since: { $ref: '#/$defs/UnixSeconds' },
     },
     required: ['type', 'symbol', 'timestamp', 'epoch', 'seq', 'data'],
   },

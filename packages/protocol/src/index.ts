@@ -13,7 +13,7 @@ export {
   encodeWarning,
 } from './encode.ts';
 export type { HeatmapPosition } from './encode-heatmap.ts';
-export { encodeHeatmap, encodeHeatmapData } from './encode-heatmap.ts';
+export { encodeHeatmap, encodeHeatmapData, encodeStaleSince } from './encode-heatmap.ts';
 export type {
   KlineReading,
   MarketReading,

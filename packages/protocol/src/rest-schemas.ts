@@ -250,8 +250,16 @@ export const restSchemas = {
       time: { $ref: '#/$defs/UnixSeconds' },
       /** Between two publications of the price: asking more often brings nothing. */
       update_interval_ms: { type: 'integer', minimum: 1 },
-      /** In the order in which the channels were asked for; nothing of those without news. */
-      messages: { type: 'array', items: { $ref: '#/$defs/MempoolMessage' } },
+      /**
+       * In the order in which the channels were asked for; nothing of those without news. Before
+       * them the warning SOURCE_STALE while the source is lost.
+       */
+      messages: {
+        type: 'array',
+        items: {
+          oneOf: [{ $ref: '#/$defs/MempoolMessage' }, { $ref: '#/$defs/WarningMessage' }],
+        },
+      },
       demo: { $ref: '#/$defs/DemoMark' },
     },
     required: ['epoch', 'time', 'update_interval_ms', 'messages'],

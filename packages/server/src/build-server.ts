@@ -192,14 +192,18 @@ function buildRoutes(
   const updateIntervalMs = config.mempoolUpdateIntervalMs;
   return [
     ...restRoutes(view),
-    mempoolRoute({ demo: source.demo, states: price.channels, updateIntervalMs }, clock),
+    mempoolRoute(
+      { demo: source.demo, states: price.channels, updateIntervalMs },
+      clock,
+      () => price.stream.lost,
+    ),
     wsStatsRoute(figures),
     metricsRoute({ view, figures, allow: config.metricsAllow }),
     priceHistoryRoute(
       { demo: source.demo, store: priceStore, nowSec: () => clock.nowSec() },
       clock,
     ),
-    ...marketRoutes(markets.view, clock),
+    ...marketRoutes(markets.view, clock, markets.staleSources),
     timeSeriesRoute(markets.view, { clock, leverageWeights }),
   ];
 }

@@ -414,6 +414,13 @@ describe('the source', () => {
       code: 'SOURCE_STALE',
       source: 'stand-in',
     });
+    const polled: unknown = await (await fetch(`${origin}/api/v1/mempool?channels=price`)).json();
+    expect(polled).toMatchObject({
+      messages: [
+        { type: 'warning', code: 'SOURCE_STALE', source: 'stand-in' },
+        { type: 'price_update' },
+      ],
+    });
     const health: unknown = await (await fetch(`${origin}/health`)).json();
     expect(health).toMatchObject({
       status: 'degraded',

@@ -6,6 +6,7 @@ import {
   type ResumePosition,
 } from '@tidegauge/protocol';
 import type { Clock } from '../clock.ts';
+import { type LostSource, lostWarning } from '../hub/lost-source.ts';
 import { beginningOf, type ChannelStates, type Publication } from '../hub/publication.ts';
 import { type Answer, jsonAnswer, refusalAnswer } from './answer.ts';
 import { ClientTurns } from './client-turns.ts';
@@ -43,8 +44,13 @@ interface MempoolQuestion {
 /**
  * The twin of /ws/mempool for those who cannot have a WebSocket: what it would send to whoever
  * subscribes with the same positions.
+ * @param lostSource the source of the price while it is lost, else null
  */
-export function mempoolRoute(view: MempoolView, clock: Clock): Route {
+export function mempoolRoute(
+  view: MempoolView,
+  clock: Clock,
+  lostSource: () => LostSource | null = () => null,
+): Route {
   const turns = new ClientTurns(clock, SHORT_ANSWER_TURNS);
   // No longer than an interval: `time` tells clients what the server's clock says.
   const keptMs = Math.min(view.updateIntervalMs, SHARED_MS);
@@ -60,8 +66,9 @@ export function mempoolRoute(view: MempoolView, clock: Clock): Route {
       }
       return turns.run(request, async () => {
         const due = dueTo(question, view.states);
-        const make = async (): Promise<Answer> => mempoolAnswer(view, due, clock.nowSec());
-        return isLong(due) ? shared.answer(nameOf(due), request.signal, make) : make();
+        const lost = lostSource();
+        const make = async (): Promise<Answer> => mempoolAnswer(view, lost, due, clock.nowSec());
+        return isLong(due) ? shared.answer(nameOf(lost, due), request.signal, make) : make();
       });
     },
   };
@@ -80,13 +87,14 @@ function isLong(due: readonly Publication[]): boolean {
 }
 
 /** The same for all who are told the same, whatever they have asked. */
-function nameOf(due: readonly Publication[]): string {
-  return due.map(({ channel, kind, seq }) => `${channel} ${kind} ${seq}`).join();
+function nameOf(lost: LostSource | null, due: readonly Publication[]): string {
+  return JSON.stringify([lost, due.map(({ channel, kind, seq }) => [channel, kind, seq])]);
 }
 
 /** Joins the messages as they were encoded for everybody. */
 function mempoolAnswer(
   { demo, states, updateIntervalMs }: MempoolView,
+  lost: LostSource | null,
   due: readonly Publication[],
   timeSec: number,
 ): Answer {
@@ -96,7 +104,10 @@ function mempoolAnswer(
     updateIntervalMs,
     demo,
   });
-  const messages = due.flatMap(({ bytes }, at) => (at === 0 ? [bytes] : [COMMA, bytes]));
+  const warnings = lost === null ? [] : [Buffer.from(lostWarning(lost))];
+  const messages = [...warnings, ...due.map(({ bytes }) => bytes)].flatMap((bytes, at) =>
+    at === 0 ? [bytes] : [COMMA, bytes],
+  );
   return jsonAnswer(200, Buffer.concat([Buffer.from(start), ...messages, Buffer.from(end)]));
 }
 

@@ -34,6 +34,7 @@ export interface PriceStreamOptions {
 export class PriceStream {
   readonly #options: PriceStreamOptions;
   readonly #startedMs: number;
+  #lost: LostSource | null = null;
   #cancel: () => void = () => {};
 
   constructor(options: PriceStreamOptions) {
@@ -58,6 +59,11 @@ export class PriceStream {
     this.#cancel();
   }
 
+  /** The source of which clients were told that it is lost; null while none is. */
+  get lost(): LostSource | null {
+    return this.#lost;
+  }
+
   get uptimeSec(): number {
     return (this.#options.clock.monotonicMs() - this.#startedMs) / 1000;
   }
@@ -71,12 +77,15 @@ export class PriceStream {
     const source = sourceStatus();
     const stale = isStale(source, nowSec);
     audience.publish(channels.tick(nowSec, this.uptimeSec, stale));
-    audience.tellLost(stale ? { name: source.name, sinceSec: source.sinceSec } : null);
+    this.#lost = stale ? { name: source.name, sinceSec: source.sinceSec } : null;
+    audience.tellLost(this.#lost);
   }
 
   /** Whoever connects is not to be warned of what is over, however far apart publications are. */
   #noticeBack(): void {
     const { clock, audience, sourceStatus } = this.#options;
-    if (!isStale(sourceStatus(), clock.nowSec())) audience().tellLost(null);
+    if (isStale(sourceStatus(), clock.nowSec())) return;
+    this.#lost = null;
+    audience().tellLost(null);
   }
 }

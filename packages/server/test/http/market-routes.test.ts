@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { marketRoutes } from '../../src/http/market-routes.ts';
 import type { MarketView } from '../../src/http/market-view.ts';
+import type { StaleSource } from '../../src/hub/heatmap-endpoint.ts';
 import type { MemoryStore } from '../../src/store/memory-store.ts';
 import { type Asking, ask, bodyAs, refusal, routerWith } from './ask.ts';
 import { CANDLE_SEC, candleAt, market, marketView, START_SEC, storeWith } from './markets.ts';
@@ -61,6 +62,24 @@ describe('/api/v1/heatmap/{symbol}', () => {
     expect((await get('/api/v1/heatmap/BTCUSDT', { heatmap }, again)).status).toBe(304);
     const next = () => Buffer.from(encodeHeatmap({ ...position, seq: 42 }, data));
     expect((await get('/api/v1/heatmap/BTCUSDT', { heatmap: next }, again)).status).toBe(200);
+  });
+
+  test('says since when its venue is silent, while that lasts', async () => {
+    const heatmap = () => Buffer.from(text);
+    let stale: StaleSource[] = [{ name: 'demo', sinceSec: START_SEC + 0.1234 }];
+    const router = routerWith(
+      marketRoutes(marketView({ store, heatmap }), systemClock, () => stale),
+    );
+    const answer = await ask(router, '/api/v1/heatmap/BTCUSDT');
+    expect(bodyAs('HeatmapMessage', answer)).toEqual({
+      ...(JSON.parse(text) as object),
+      stale_since: START_SEC + 0.123,
+    });
+    const again = { headers: { 'if-none-match': answer.headers.etag! } };
+    expect((await ask(router, '/api/v1/heatmap/BTCUSDT', again)).status).toBe(304);
+    stale = [{ name: 'another', sinceSec: START_SEC }];
+    const back = await ask(router, '/api/v1/heatmap/BTCUSDT', again);
+    expect([back.status, back.body.toString()]).toEqual([200, text]);
   });
 
   test('before the first candle: 503 and when to come again', async () => {

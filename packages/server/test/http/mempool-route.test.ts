@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mempoolRoute } from '../../src/http/mempool-route.ts';
 import { RESUME_DELTAS_MAX } from '../../src/hub/limits.ts';
+import type { LostSource } from '../../src/hub/lost-source.ts';
 import type { ChannelStates } from '../../src/hub/publication.ts';
 import { MempoolBench } from '../hub/mempool-bench.ts';
 import { LIVE, NOTHING_PUBLISHED } from '../hub-fakes.ts';
@@ -144,6 +145,29 @@ describe('GET /api/v1/mempool', () => {
       }),
     );
   });
+});
+
+test('while the source is lost, the warning of the WebSocket comes first', async () => {
+  const bench = new MempoolBench();
+  bench.feed.add(2_000);
+  bench.tick();
+  const view = { demo: false, states: bench.channels, updateIntervalMs: 500 };
+  let lost: LostSource | null = { name: 'zmq', sinceSec: 1_767_225_600.5 };
+  const router = routerWith([mempoolRoute(view, bench.clock, () => lost)]);
+  const told = async (query: string) => {
+    const answer = await ask(router, `/api/v1/mempool?${query}`);
+    return bodyAs('MempoolBody', answer).messages as Message[];
+  };
+  bench.mempool.tellLost(lost);
+  const socket = bench.join();
+  const [warning, full] = socket.take();
+  expect(warning).toMatchObject({ type: 'warning', since: 1_767_225_600.5 });
+  expect(await told('channels=full')).toEqual([warning, full]);
+  expect(await told(`channels=price&resume=price:${EPOCH}:2`)).toEqual([warning]);
+  lost = { name: 'zmq', sinceSec: 1_767_225_700 };
+  expect(await told('channels=full')).toMatchObject([{ since: 1_767_225_700 }, full]);
+  lost = null;
+  expect(await told('channels=full')).toEqual([full]);
 });
 
 describe('a long answer', () => {
