@@ -138,8 +138,8 @@ export interface Update {
   readonly ageMs: number;
   /**
    * Whether this is what holds now: the newest of its kind, from a source that is not lost, over a
-   * line that is well. Ask before showing it as the present. While polling, the loss of a source is
-   * known of the price alone.
+   * line that is well. Ask before showing it as the present. A map that was polled does not know
+   * whether its market has fallen silent.
    */
   readonly isLive: boolean;
   readonly via: 'websocket' | 'polling';

@@ -217,7 +217,7 @@ export class Feed extends Line implements WishHost {
 
   protected override message(data: unknown): void {
     try {
-      this.#take(asFields(JSON.parse(asText(data))));
+      this.#take(asFields(JSON.parse(asText(data))), 'websocket');
     } catch {
       // The rest of the connection may be of the same kind, and once says it all.
       if (!this.#hasMalformed)
@@ -248,7 +248,7 @@ export class Feed extends Line implements WishHost {
     this.#askAfter(this.ports.random() * SOON_MS);
   }
 
-  #take(message: Fields): void {
+  #take(message: Fields, via: Update['via']): void {
     const { type, epoch } = message;
     if (type === 'hello') this.#hello(message);
     else if (type === 'pong') this.#pong(message);
@@ -256,13 +256,13 @@ export class Feed extends Line implements WishHost {
     else if (type === 'warning') this.#warning(message);
     else {
       if (epoch !== undefined) this.#epoch = asText(epoch);
-      this.#takeData(message, 'websocket');
+      this.#takeData(message, via);
     }
   }
 
   #hello({ protocol, epoch, time, limits }: Fields): void {
     if (protocol !== PROTOCOL_VERSION) {
-      const message = `unknown protocol ${String(protocol)}`;
+      const message = `protocol ${String(protocol)}`;
       this.close(new TidegaugeError('PROTOCOL_UNSUPPORTED', message, { fatal: true }));
       return;
     }
@@ -296,7 +296,12 @@ export class Feed extends Line implements WishHost {
   }
 
   #warning({ code, message, source, since, dropped_messages }: Fields): void {
-    if (code === 'SOURCE_STALE') this.#lostMs = asUnixMs(since);
+    if (code === 'SOURCE_STALE') {
+      const lostMs = asUnixMs(since);
+      // Each answer over HTTP says it again.
+      if (lostMs === this.#lostMs) return;
+      this.#lostMs = lostMs;
+    }
     if (code === 'SLOW_CONSUMER') this.#slowUntilMs = this.clock.nowMs() + SLOW_SHOWN_MS;
     this.#events.changed();
     this.#events.tell('warning', {
@@ -416,7 +421,7 @@ export class Feed extends Line implements WishHost {
     try {
       const { epoch, messages = [body], time } = body;
       this.#begin(epoch, time);
-      for (const message of asList(messages)) this.#takeData(asFields(message), 'polling');
+      for (const message of asList(messages)) this.#take(asFields(message), 'polling');
       return true;
     } catch {
       return false;

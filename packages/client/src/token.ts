@@ -10,5 +10,5 @@ const TOKEN_FORM = /^[\w.~-]{1,8192}$/;
 export async function nextToken(token: ConnectOptions['token']): Promise<string | null> {
   const next = typeof token === 'function' ? await token() : (token ?? null);
   if (next === null || (typeof next === 'string' && TOKEN_FORM.test(next))) return next;
-  throw new TypeError('a token is A-Z a-z 0-9 . _ ~ -');
+  throw new TypeError('a token has A-Z a-z 0-9 . _ ~ -');
 }

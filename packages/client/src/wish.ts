@@ -23,7 +23,7 @@ interface Loop {
 /** @throws RangeError that names the values */
 export function assertTerms(symbols: readonly string[], interval: number): void {
   if (symbols.length > 0 && symbols.every(Boolean) && interval >= 1 && interval <= 60) return;
-  throw new RangeError(`symbols, 1 to 60 s, not '${symbols.join()}' at ${interval}`);
+  throw new RangeError(`symbols, 1 to 60 s, not '${symbols.join()}', ${interval}`);
 }
 
 /**

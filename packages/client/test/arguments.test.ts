@@ -61,7 +61,7 @@ describe('the interval', () => {
     const { tide } = new Rig();
     const call = (): unknown => tide.heatmap(['A'], { interval: sec });
     expect(call).toThrow(RangeError);
-    expect(call).toThrow(`at ${sec}`);
+    expect(call).toThrow(`, ${sec}`);
     expect(call).toThrow('1 to 60 s');
     const maps = tide.heatmap(['A'], { interval: 9 });
     expect(() => maps.change(['B'], { interval: sec })).toThrow(RangeError);
