@@ -168,6 +168,23 @@ describe('an answer', () => {
     expect(rig.tide.status.state).toBe('polling');
   });
 
+  test('that tells of a lost source is heard, once for each loss', async () => {
+    const { rig } = await failed(3);
+    const since = rig.clock.nowMs() / 1000;
+    const warning = {
+      type: 'warning',
+      code: 'SOURCE_STALE',
+      message: 'lost',
+      source: 'zmq',
+      since,
+    };
+    const body = { epoch: 'run-1', time: since, messages: [warning] };
+    rig.server.restAnswer = { status: 200, body };
+    await rig.pass(3_000);
+    expect(rig.warnings).toMatchObject([{ code: 'SOURCE_STALE', sinceMs: since * 1000 }]);
+    expect(rig.tide.status.state).toBe('polling');
+  });
+
   test('that asks for more patience is heeded', async () => {
     const { rig } = await failed(3);
     await rig.pass(1_000);
