@@ -1,8 +1,8 @@
 /** Servers that let in, or seem to, and then are silent, close, break off or come back after an hour. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NodeWebSocket } from '../../packages/client/src/node-socket.ts';
 import { frame, TEXT } from '../conformance/frame.ts';
 import { type RealServer, startServer } from '../e2e/real-server.ts';
+import { BOTH_SOCKETS } from './both-sockets.ts';
 import { type Behaviour, HostileServer, passTo, type Visit } from './hostile-server.ts';
 import { LeapingClock } from './leaping-clock.ts';
 import { hello, price } from './messages.ts';
@@ -15,18 +15,13 @@ const SILENT_TRIES_SEC = [0, 12, 26, 44, 70, 112, 182, 252];
 const FIVE_MINUTES_MS = 300_000;
 const HOUR_MS = 3_600_000;
 
-const sockets = [
-  ['the WebSocket of this Node', globalThis.WebSocket],
-  ['the WebSocket for Node 20', NodeWebSocket],
-] as const;
-
 let real: RealServer;
 beforeAll(async () => {
   real = await startServer();
 });
 afterAll(() => real?.end('SIGKILL'));
 
-describe.each(sockets)('%s', (_, WebSocket) => {
+describe.each(BOTH_SOCKETS)('%s', (_, WebSocket) => {
   async function meet(
     behaviour: Behaviour,
   ): Promise<{ readonly server: HostileServer; readonly client: WatchedClient }> {

@@ -4,20 +4,15 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tidegauge } from '../../packages/client/src/api.ts';
-import { NodeWebSocket } from '../../packages/client/src/node-socket.ts';
 import { BINARY, CONTINUATION, frame, PING, RSV2, TEXT } from '../conformance/frame.ts';
 import { type RealServer, startServer } from '../e2e/real-server.ts';
+import { BOTH_SOCKETS } from './both-sockets.ts';
 import { type Behaviour, HostileServer, passTo, type Visit } from './hostile-server.ts';
 import { arrivals, LeapingClock } from './leaping-clock.ts';
 import { EPOCH, everyMessage, hello, price, snapshot, transactions } from './messages.ts';
 import { promised } from './promised.ts';
 import { spoiled } from './spoiled.ts';
 import { WatchedClient } from './watched-client.ts';
-
-const sockets = [
-  ['the WebSocket of this Node', globalThis.WebSocket],
-  ['the WebSocket for Node 20', NodeWebSocket],
-] as const;
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -27,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => real?.end('SIGKILL'));
 
-describe.each(sockets)('%s', (_, WebSocket) => {
+describe.each(BOTH_SOCKETS)('%s', (_, WebSocket) => {
   interface Met {
     readonly server: HostileServer;
     readonly client: WatchedClient;

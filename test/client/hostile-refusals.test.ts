@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NodeWebSocket } from '../../packages/client/src/node-socket.ts';
 import { type RealServer, startServer } from '../e2e/real-server.ts';
+import { BOTH_SOCKETS } from './both-sockets.ts';
 import { type Behaviour, HostileServer, passTo } from './hostile-server.ts';
 import { LeapingClock } from './leaping-clock.ts';
 import { WatchedClient, type WatchedOptions } from './watched-client.ts';
@@ -32,18 +33,13 @@ function ours(code: string, more: object = {}): object {
   return { error: { code, message: `in the server's words: ${code}`, ...more } };
 }
 
-const sockets = [
-  ['the WebSocket of this Node', globalThis.WebSocket],
-  ['the WebSocket for Node 20', NodeWebSocket],
-] as const;
-
 let real: RealServer;
 beforeAll(async () => {
   real = await startServer();
 });
 afterAll(() => real?.end('SIGKILL'));
 
-describe.each(sockets)('%s', (_, WebSocket) => {
+describe.each(BOTH_SOCKETS)('%s', (_, WebSocket) => {
   /** A price is wished for, and three minutes pass. */
   async function refused(
     behaviour: Behaviour,

@@ -55,13 +55,13 @@ export async function runRealWorld(options: RealRunOptions): Promise<RealRun> {
     PublishingServer.start({ port, epoch: `run-${run}`, seed: seed * 100 + run, log });
   let server = await start(0, 1);
   const { port: serverPort } = server;
+  const onFault = ({ kind }: { readonly kind: FaultKind }): void => {
+    faults[kind] = (faults[kind] ?? 0) + 1;
+  };
   const clients = await Promise.all(
-    WISHES.map((wishes, index) => {
-      const onFault = ({ kind }: { readonly kind: FaultKind }): void => {
-        faults[kind] = (faults[kind] ?? 0) + 1;
-      };
-      return RealClient.start({ ...wishes, serverPort, seed: seed + index, given, onFault });
-    }),
+    WISHES.map((wishes, index) =>
+      RealClient.start({ ...wishes, serverPort, seed: seed + index, given, onFault }),
+    ),
   );
   const startMs = nowMs();
   clients.forEach((client, index) => {
@@ -80,11 +80,7 @@ export async function runRealWorld(options: RealRunOptions): Promise<RealRun> {
   for (const client of clients) await client.stop();
   await server.stop(0);
   const history = { published: log.published, given: given.given, wanted };
-  const figures = figuresOf(
-    history,
-    clients.map((client) => client.figures),
-    endMs,
-  );
+  const figures = figuresOf(history, clients, endMs);
   return { history, figures: { ...figures, faults } };
 }
 
@@ -101,11 +97,11 @@ const WISHES: readonly Pick<RealClientOptions, 'name' | 'channels' | 'maps'>[] =
 
 function figuresOf(
   { given, wanted }: History,
-  clients: readonly RealClient['figures'][],
+  clients: readonly RealClient[],
   endMs: number,
 ): Omit<RealFigures, 'faults'> {
   const sum = (key: 'sockets' | 'questions' | 'messages'): number =>
-    clients.reduce((total, each) => total + each[key], 0);
+    clients.reduce((total, each) => total + each.figures[key], 0);
   const websocket = given.filter(({ via }) => via === 'websocket').length;
   const announced = given.filter(({ missed }) => (missed ?? 0) > 0);
   return {
@@ -117,7 +113,7 @@ function figuresOf(
     missed: announced.reduce((total, { missed }) => total + missed!, 0),
     windows: given.filter(({ window, missed }) => window?.whole === true && missed !== null).length,
     convergedMs: Math.max(0, ...wanted.map((each) => lastOf(given, each) - endMs)),
-    backMs: clients.flatMap(({ backMs }) => backMs).toSorted((a, b) => a - b),
+    backMs: clients.flatMap(({ figures }) => figures.backMs).toSorted((a, b) => a - b),
   };
 }
 
