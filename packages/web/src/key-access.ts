@@ -1,12 +1,12 @@
 /** Asks a person for a key where the server does, and keeps the one that lets this page in. */
 import type { Cancel, Clock } from './clock.ts';
-import type { KeyStore } from './key-store.ts';
+import type { KeptText } from './kept-text.ts';
 import type { KeyProblem, KeyState } from './model/key-state.ts';
 import type { CheckKey, KeyAnswer } from './rest/key-check.ts';
 
 export interface KeyPorts {
   readonly clock: Clock;
-  readonly store: KeyStore;
+  readonly store: KeptText;
   readonly check: CheckKey;
 }
 

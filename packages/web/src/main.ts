@@ -4,12 +4,13 @@ import { browserClock } from './clock.ts';
 import { numberFormats } from './format/numbers.ts';
 import { timeFormats } from './format/times.ts';
 import { HeatmapSession } from './heatmap-session.ts';
+import { browserKeptText } from './kept-text.ts';
 import { KeyAccess } from './key-access.ts';
-import { browserKeyStore } from './key-store.ts';
 import { Dashboard } from './model/dashboard.ts';
 import { type HeatChoice, Heatmap } from './model/heatmap/heatmap.ts';
-import { heatmapHash, readRoute, type ViewName } from './model/heatmap/route.ts';
 import { isReached } from './model/line-status.ts';
+import type { PriceChoice } from './model/price-span.ts';
+import { readEmbed } from './model/route.ts';
 import { ServerClock } from './model/server-clock.ts';
 import { browserRest } from './rest/browser-rest.ts';
 import { HealthPoll } from './rest/health-poll.ts';
@@ -18,6 +19,7 @@ import { Session } from './session.ts';
 import { FrameLoop } from './view/frame-loop.ts';
 import { pageTitle } from './view/page-title.ts';
 import { PageView } from './view/page-view.ts';
+import { Whereabouts } from './whereabouts.ts';
 
 /** Countdowns and ages go on while nothing comes. Twice a second, so that none skips a second. */
 const TICK_MS = 500;
@@ -29,12 +31,21 @@ const heatmap = new Heatmap(serverClock);
 const numbers = numberFormats();
 const times = timeFormats();
 const isVisible = (): boolean => document.visibilityState === 'visible';
-let view: ViewName = 'price';
+const embed = readEmbed(location.search);
+const whereabouts = new Whereabouts(
+  {
+    clock: browserClock,
+    kept: embed ? null : browserKeptText('tidegauge.settings', () => localStorage),
+    readHash: () => location.hash,
+    replaceHash: (hash) => history.replaceState(null, '', hash),
+  },
+  embed,
+);
 
 const access = new KeyAccess(
   {
     clock: browserClock,
-    store: browserKeyStore(() => localStorage),
+    store: browserKeptText('tidegauge.key', () => localStorage),
     check: browserKeyCheck(new URL('api/v1/price', document.baseURI)),
   },
   {
@@ -79,9 +90,11 @@ const page = new PageView(
     reload: () => location.reload(),
     offer: (key) => void access.offer(key),
     forget: () => void access.forget(),
+    price: { choose: choosePrice },
     heatmap: {
-      choose,
-      showFirst: () => choose({ ...heatmap.choice, symbol: null }),
+      choose: chooseHeatmap,
+      setThreshold,
+      showFirst: () => chooseHeatmap({ ...heatmap.choice, symbol: null }),
       retry: () => heatmapSession.retry(),
       reload: () => location.reload(),
       setColumnsMax: (columnsMax) => heatmapSession.setColumnsMax(columnsMax),
@@ -92,7 +105,8 @@ const page = new PageView(
 
 const loop = new FrameLoop(
   { requestFrame: (run) => void requestAnimationFrame(run), isVisible },
-  (frameMs) => page.render({ view, price, heatmap, access }, browserClock.nowMs(), frameMs),
+  (frameMs) =>
+    page.render({ view: whereabouts.view, price, heatmap, access }, browserClock.nowMs(), frameMs),
 );
 
 /** The server that the page came from, also where that is below a path of another. */
@@ -102,7 +116,7 @@ function join(): void {
   tide.on('error', takeError);
   session.join(tide);
   heatmapSession.join(tide);
-  heatmapSession.setShown(view === 'heatmap');
+  heatmapSession.setShown(whereabouts.view === 'heatmap');
 }
 
 /** Nothing would be answered without another key: time to ask for nothing. */
@@ -121,17 +135,28 @@ function takeError(error: TidegaugeError): void {
   } else console.warn(`${code}: ${message}`);
 }
 
-/** What is shown stands in the address, so that it can be kept and sent to others. */
-function choose(choice: HeatChoice): void {
-  history.replaceState(null, '', heatmapHash(choice));
+function choosePrice(choice: PriceChoice): void {
+  whereabouts.choosePrice(choice);
+  price.choice = choice;
+  stateChanged();
+}
+
+function chooseHeatmap(choice: HeatChoice): void {
+  whereabouts.chooseHeatmap(choice);
   heatmapSession.choose(choice);
 }
 
-function followAddress(): void {
-  const route = readRoute(location.hash);
-  view = route.view;
-  if (route.choice) heatmapSession.choose(route.choice);
-  heatmapSession.setShown(view === 'heatmap' && access.state.kind === 'fine');
+function setThreshold(threshold: number): void {
+  whereabouts.chooseThreshold(threshold);
+  heatmap.threshold = threshold;
+  loop.invalidate();
+}
+
+function showWhereabouts(): void {
+  price.choice = whereabouts.price;
+  heatmap.threshold = whereabouts.threshold;
+  heatmapSession.choose(whereabouts.heatmap);
+  heatmapSession.setShown(whereabouts.view === 'heatmap' && access.state.kind === 'fine');
   stateChanged();
 }
 
@@ -155,8 +180,11 @@ document.addEventListener('visibilitychange', () => {
   stateChanged();
   loop.visibilityChanged();
 });
-addEventListener('hashchange', followAddress);
+addEventListener('hashchange', () => {
+  whereabouts.followAddress();
+  showWhereabouts();
+});
 
 join();
-followAddress();
+showWhereabouts();
 tick();

@@ -12,6 +12,7 @@ import { IDLE, isReached, type LineFacts, type LineStatus, lineStatus } from './
 import { placeByBlock } from './place-blocks.ts';
 import { PointRing } from './point-ring.ts';
 import { PriceHistory } from './price-history.ts';
+import { PRICE_CHOICE_DEFAULT, type PriceChoice } from './price-span.ts';
 import { ServerClock } from './server-clock.ts';
 import { WINDOW_SEC } from './time-span.ts';
 
@@ -26,6 +27,7 @@ export class Dashboard implements LineFacts {
   readonly clock: ServerClock;
 
   line: FeedStatus = IDLE;
+  choice: PriceChoice = PRICE_CHOICE_DEFAULT;
   reachedAtMs = 0;
   price: PriceUpdate | null = null;
   priceAtMs: number | null = null;

@@ -2,9 +2,10 @@ import type { NumberFormats } from '../format/numbers.ts';
 import type { TimeFormats } from '../format/times.ts';
 import type { Dashboard } from '../model/dashboard.ts';
 import type { Heatmap } from '../model/heatmap/heatmap.ts';
-import { heatmapHash, type ViewName } from '../model/heatmap/route.ts';
 import type { KeyState } from '../model/key-state.ts';
 import { type LineStatus, vouchesForPrice } from '../model/line-status.ts';
+import type { PriceChoice } from '../model/price-span.ts';
+import { heatmapHash, priceHash, type ViewName } from '../model/route.ts';
 import { Announcer } from './announcer.ts';
 import { ChartView } from './chart-view.ts';
 import { element, setText } from './dom.ts';
@@ -20,6 +21,7 @@ import { StatsView } from './stats-view.ts';
 import { ViewSwitch } from './view-switch.ts';
 
 export interface PageActions extends NoticeActions, KeyActions {
+  readonly price: { choose(choice: PriceChoice): void };
   readonly heatmap: HeatmapActions;
 }
 
@@ -73,7 +75,10 @@ export class PageView {
     const needsKey = access.state.kind === 'needed';
     const status: LineStatus = needsKey ? { kind: 'key-needed' } : state.status(nowMs);
     this.#key.render(access.state, access.key !== null, nowMs);
-    this.#switch.render(view, heatmapHash(heatmap.shownChoice));
+    this.#switch.render(view, {
+      price: priceHash(state.choice),
+      heatmap: heatmapHash(heatmap.shownChoice),
+    });
     this.#header.render(status, state.demo);
     this.#price.render(state, status);
     this.#notice.render(noticeFor(state, status));

@@ -1,4 +1,4 @@
-import type { ViewName } from '../model/heatmap/route.ts';
+import type { ViewName } from '../model/route.ts';
 import { element, setData, setHidden } from './dom.ts';
 
 /** Shows one of the two views, and marks its link. */
@@ -12,15 +12,15 @@ export class ViewSwitch {
     heatmap: element('heatmap', HTMLElement),
   };
 
-  /** @param heatmapHash where the link to the map leads: to what was last chosen there */
-  render(view: ViewName, heatmapHash: string): void {
+  /** @param hashes where each link leads: to what was last chosen there */
+  render(view: ViewName, hashes: Readonly<Record<ViewName, string>>): void {
     setData(document.documentElement, 'view', view);
     for (const name of ['price', 'heatmap'] as const) {
       setHidden(this.#views[name], name !== view);
       if (name === view) this.#links[name].setAttribute('aria-current', 'page');
       else this.#links[name].removeAttribute('aria-current');
+      const link = this.#links[name];
+      if (link.getAttribute('href') !== hashes[name]) link.setAttribute('href', hashes[name]);
     }
-    const { heatmap } = this.#links;
-    if (heatmap.getAttribute('href') !== heatmapHash) heatmap.setAttribute('href', heatmapHash);
   }
 }

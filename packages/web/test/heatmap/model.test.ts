@@ -17,7 +17,6 @@ import { bucketOf, largestLevel, levelAt } from '../../src/model/heatmap/levels.
 import { MapHistory } from '../../src/model/heatmap/map-history.ts';
 import { wantedMapRange } from '../../src/model/heatmap/map-range.ts';
 import { rebucket } from '../../src/model/heatmap/rebucket.ts';
-import { heatmapHash, readRoute } from '../../src/model/heatmap/route.ts';
 import {
   columnsFor,
   planTime,
@@ -26,30 +25,6 @@ import {
 } from '../../src/model/heatmap/time-plan.ts';
 import { priceToY, yToPrice } from '../../src/model/price-scale.ts';
 import { candle, column, levels, snapshot, TIME_SEC } from './samples.ts';
-
-describe('address', () => {
-  it('says what is to be seen, and is what a choice is kept as', () => {
-    expect(readRoute('#/heatmap/ETHUSDT/3d')).toEqual({
-      view: 'heatmap',
-      choice: { symbol: 'ETHUSDT', range: '3d' },
-    });
-    const choice = { symbol: 'A/B:C%', range: '7d' } as const;
-    expect(readRoute(heatmapHash(choice)).choice).toEqual(choice);
-    expect(heatmapHash({ symbol: null, range: '1d' })).toBe('#/heatmap');
-  });
-
-  it('falls back to what is usual where it says nothing of use', () => {
-    const usual = { view: 'heatmap', choice: { symbol: null, range: '1d' } };
-    for (const hash of ['#/heatmap', '#/heatmap/', '#/heatmap/%E0%A4%A', '#/heatmap//5y']) {
-      expect(readRoute(hash)).toEqual(usual);
-    }
-    expect(readRoute(`#/heatmap/${'X'.repeat(41)}`)).toEqual(usual);
-    for (const hash of ['', '#', '#price', '#/price', '#heatmap']) {
-      expect(readRoute(hash)).toEqual({ view: 'price', choice: null });
-    }
-    fc.assert(fc.property(fc.string(), (text) => void readRoute(`#/heatmap/${text}`)));
-  });
-});
 
 describe('plan of the time', () => {
   it('has the finest steps that fit', () => {

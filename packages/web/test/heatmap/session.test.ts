@@ -103,7 +103,7 @@ describe('the subscription', () => {
   it('leaves one market for the other, whose answer is another', async () => {
     await shown();
     const answerFirst = subscription().answer;
-    session.choose({ symbol: 'ETHUSDT', range: '1d' });
+    session.choose({ symbol: 'ETHUSDT', range: '1d', zoom: null });
     expect(tide.maps).toHaveLength(1);
     expect(subscription().symbols).toEqual(['ETHUSDT']);
     answerFirst();
@@ -141,13 +141,13 @@ describe('the subscription', () => {
   });
 
   it('is to nothing that the server does not carry', async () => {
-    session.choose({ symbol: 'PEPE', range: '1d' });
+    session.choose({ symbol: 'PEPE', range: '1d', zoom: null });
     await shown();
     expect(tide.maps).toEqual([]);
     expect(questions.map(({ path }) => path)).toEqual(['api/v1/symbols']);
-    session.choose({ symbol: 'ETHUSDT', range: '1d' });
+    session.choose({ symbol: 'ETHUSDT', range: '1d', zoom: null });
     expect(subscription().symbols).toEqual(['ETHUSDT']);
-    session.choose({ symbol: 'PEPE', range: '1d' });
+    session.choose({ symbol: 'PEPE', range: '1d', zoom: null });
     expect(subscription().closed).toBe(true);
   });
 
@@ -196,7 +196,7 @@ describe('the history', () => {
   });
 
   it('is asked for again from its end on once a candle has closed', async () => {
-    session.choose({ symbol: null, range: '12h' });
+    session.choose({ symbol: null, range: '12h', zoom: null });
     await shown();
     await answerHistory(START_SEC - 42_900, START_SEC);
     const before = questions.length;
@@ -218,7 +218,7 @@ describe('the history', () => {
   });
 
   it('that begins late is asked for again, soon and then less often, until it is whole', async () => {
-    session.choose({ symbol: null, range: '12h' });
+    session.choose({ symbol: null, range: '12h', zoom: null });
     await shown();
     const waits: number[] = [];
     for (let i = 0; i < 4; i += 1) {
@@ -242,7 +242,7 @@ describe('the history', () => {
   });
 
   it('is not asked for while nobody looks, and then at once', async () => {
-    session.choose({ symbol: null, range: '12h' });
+    session.choose({ symbol: null, range: '12h', zoom: null });
     await shown();
     await answerHistory(START_SEC);
     const before = questions.length;
@@ -256,7 +256,7 @@ describe('the history', () => {
   });
 
   it('is asked for back from where the data ends, and then not again', async () => {
-    session.choose({ symbol: null, range: '12h' });
+    session.choose({ symbol: null, range: '12h', zoom: null });
     await shown();
     const [endedSec, before] = [START_SEC - 30 * 86_400 + 100, questions.length];
     say('BTCUSDT', endedSec);
@@ -277,7 +277,7 @@ describe('the history', () => {
   });
 
   it('follows now again when the data does', async () => {
-    session.choose({ symbol: null, range: '12h' });
+    session.choose({ symbol: null, range: '12h', zoom: null });
     await shown();
     say('BTCUSDT', START_SEC - 30 * 86_400);
     await answerHistory(START_SEC - 30 * 86_400);
@@ -291,7 +291,7 @@ describe('the history', () => {
   });
 
   it('goes back to the end of the data when none has come for long', async () => {
-    session.choose({ symbol: null, range: '12h' });
+    session.choose({ symbol: null, range: '12h', zoom: null });
     await shown();
     say('BTCUSDT');
     await answerHistory(START_SEC - 42_900, START_SEC);
@@ -312,7 +312,7 @@ describe('the history', () => {
   it('is loaded anew for another range, and what is under way is called off', async () => {
     await shown();
     const [map] = questions.filter(({ path }) => path.startsWith('liquidations/'));
-    session.choose({ symbol: null, range: '7d' });
+    session.choose({ symbol: null, range: '7d', zoom: null });
     expect(map!.signal.aborted).toBe(true);
     expect(questions.at(-1)!.path).toContain('interval=30m');
   });
@@ -364,7 +364,7 @@ describe('the markets', () => {
   });
 
   it('are asked for again also while there is no line of the map', async () => {
-    session.choose({ symbol: 'PEPE', range: '1d' });
+    session.choose({ symbol: 'PEPE', range: '1d', zoom: null });
     await shown();
     tide.stand('mempool', { state: 'reconnecting', failures: 1 });
     tide.stand('mempool', { state: 'polling', failures: 3 });

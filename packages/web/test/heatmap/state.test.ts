@@ -36,16 +36,16 @@ const kindOf = (nowMs = NOW_MS): HeatStatus['kind'] => state.status(nowMs).kind;
 describe('the market', () => {
   it('is the first one, or the one that is asked for in any spelling', () => {
     expect(state.market?.symbol).toBe('BTCUSDT');
-    expect(state.choose({ symbol: 'ethusdt', range: '1d' })).toBe(true);
+    expect(state.choose({ symbol: 'ethusdt', range: '1d', zoom: null })).toBe(true);
     expect(state.market?.symbol).toBe('ETHUSDT');
-    expect(state.shownChoice).toEqual({ symbol: 'ETHUSDT', range: '1d' });
-    expect(state.choose({ symbol: 'ETHUSDT', range: '1d' })).toBe(false);
+    expect(state.shownChoice).toEqual({ symbol: 'ETHUSDT', range: '1d', zoom: null });
+    expect(state.choose({ symbol: 'ETHUSDT', range: '1d', zoom: null })).toBe(false);
   });
 
   it('takes map and history with it when it is left', () => {
     take();
     state.takeHistory({ binUsd: 2, columns: [column(TIME_SEC)], candles: [] }, true);
-    state.choose({ symbol: 'ETHUSDT', range: '1d' });
+    state.choose({ symbol: 'ETHUSDT', range: '1d', zoom: null });
     expect([state.snapshot, state.history.isEmpty]).toEqual([null, true]);
     take();
     expect(state.snapshot).toBeNull();
@@ -54,19 +54,19 @@ describe('the market', () => {
   it('keeps its map when only the range changes', () => {
     take();
     state.takeHistory({ binUsd: 2, columns: [column(TIME_SEC)], candles: [] }, true);
-    expect(state.choose({ symbol: null, range: '7d' })).toBe(false);
+    expect(state.choose({ symbol: null, range: '7d', zoom: null })).toBe(false);
     expect([state.snapshot?.seq, state.history.isEmpty]).toEqual([5, true]);
   });
 
   it('may not be there: in the list, or in the answer to a subscription', () => {
-    state.choose({ symbol: 'PEPE', range: '1d' });
+    state.choose({ symbol: 'PEPE', range: '1d', zoom: null });
     expect(state.status(NOW_MS)).toEqual({ kind: 'unknown-symbol', symbol: 'PEPE' });
-    state.choose({ symbol: 'ETHUSDT', range: '1d' });
+    state.choose({ symbol: 'ETHUSDT', range: '1d', zoom: null });
     state.refuse('BTCUSDT');
     expect(kindOf()).toBe('connecting');
     state.refuse('ETHUSDT');
     expect(state.status(NOW_MS)).toEqual({ kind: 'unknown-symbol', symbol: 'ETHUSDT' });
-    state.choose({ symbol: 'BTCUSDT', range: '1d' });
+    state.choose({ symbol: 'BTCUSDT', range: '1d', zoom: null });
     expect(kindOf()).toBe('connecting');
   });
 
@@ -126,7 +126,7 @@ describe('the state of its line', () => {
   it('is of no interest where there is no such market: there is no line then', () => {
     line({});
     expect(kindOf()).toBe('connecting');
-    state.choose({ symbol: 'PEPE', range: '1d' });
+    state.choose({ symbol: 'PEPE', range: '1d', zoom: null });
     expect(kindOf()).toBe('unknown-symbol');
   });
 

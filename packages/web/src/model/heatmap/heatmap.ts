@@ -6,6 +6,7 @@ import { heatSnapshot } from '../../wire/heatmap/heat-snapshot.ts';
 import type { HeatSnapshot, Market, Markets } from '../../wire/heatmap/heatmap-incoming.ts';
 import { IDLE, isReached } from '../line-status.ts';
 import { ServerClock } from '../server-clock.ts';
+import type { TimeWindow } from '../time-window.ts';
 import { isFromFiles, isLongAgo, lacksOpenInterest } from './data-end.ts';
 import { type HeatStatus, heatStatus } from './heat-status.ts';
 import { type HistoryPart, MapHistory } from './map-history.ts';
@@ -16,6 +17,8 @@ export interface HeatChoice {
   /** As it stands in the address; null for whatever the server offers first. */
   readonly symbol: string | null;
   readonly range: RangeName;
+  /** Null: the whole range. */
+  readonly zoom: TimeWindow | null;
 }
 
 /** The server hears nothing of the market. */
@@ -31,11 +34,13 @@ export class Heatmap {
   readonly clock: ServerClock;
 
   line: FeedStatus = IDLE;
-  choice: HeatChoice = { symbol: null, range: RANGE_DEFAULT };
+  choice: HeatChoice = { symbol: null, range: RANGE_DEFAULT, zoom: null };
   /** Null before the server told them. */
   markets: readonly Market[] | null = null;
   marketsLoad: LoadState = { kind: 'idle' };
   historyLoad: LoadState = { kind: 'idle' };
+  /** 0 to 1: how much of the map is hidden as too faint (see `densityScale`). */
+  threshold = 0;
   /** More columns than this are finer than the screen. */
   columnsMax = 400;
   snapshot: HeatSnapshot | null = null;

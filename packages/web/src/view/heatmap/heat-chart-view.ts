@@ -30,6 +30,8 @@ export interface HeatChartEvents {
   invalidate(): void;
   /** The map has another width, CSS pixels. */
   widthChanged(widthCssPx: number): void;
+  /** 0 to 1. */
+  thresholdChanged(threshold: number): void;
 }
 
 /** The map over time, and beside it the map of now; two canvases, as the price chart has. */
@@ -66,7 +68,7 @@ export class HeatChartView {
     this.#numbers = numbers;
     this.#times = times;
     this.#tooltip = new HeatTooltipView(numbers);
-    this.#legend = new HeatLegendView(numbers, () => events.invalidate());
+    this.#legend = new HeatLegendView(numbers, (threshold) => events.thresholdChanged(threshold));
     watchDeviceSize(this.#stage, (size) => {
       this.#size = size;
       this.#looks = null;
@@ -89,7 +91,7 @@ export class HeatChartView {
     this.#scene = scene;
     this.#drawBase(scene);
     this.#drawMark(scene);
-    this.#legend.render(scene.density, scene.shadePixels);
+    this.#legend.render(scene.density, scene.shadePixels, state.threshold);
     return this.#motion.moving ? 'moving' : 'done';
   }
 
@@ -111,7 +113,7 @@ export class HeatChartView {
     const wanted = wantedMapRange(history.candles, snapshot);
     const range = this.#motion.step(wanted, frameMs, this.#lessMotion.matches);
     const { target } = this.#motion;
-    const wish = { range, target, slider: this.#legend.threshold, live };
+    const wish = { range, target, slider: state.threshold, live };
     return this.#composer.compose(state, plan, nowMs, wish, looks);
   }
 

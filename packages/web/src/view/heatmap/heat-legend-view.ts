@@ -11,17 +11,17 @@ export class HeatLegendView {
   readonly #numbers: NumberFormats;
   #drawn = 0;
 
-  constructor(numbers: NumberFormats, invalidate: () => void) {
+  /** @param setThreshold called with 0 to 1, see `densityScale` */
+  constructor(numbers: NumberFormats, setThreshold: (threshold: number) => void) {
     this.#numbers = numbers;
-    this.#slider.addEventListener('input', invalidate);
+    this.#slider.addEventListener('input', () => {
+      setThreshold(Number(this.#slider.value) / Number(this.#slider.max));
+    });
   }
 
-  /** 0 to 1, see `densityScale`. */
-  get threshold(): number {
-    return Number(this.#slider.value) / Number(this.#slider.max);
-  }
-
-  render(density: DensityScale | null, pixels: Uint32Array): void {
+  render(density: DensityScale | null, pixels: Uint32Array, threshold: number): void {
+    const place = String(Math.round(threshold * Number(this.#slider.max)));
+    if (this.#slider.value !== place) this.#slider.value = place;
     const { shortUsd } = this.#numbers;
     const floorUsd = density?.floorUsd ?? 0;
     const floor = floorUsd > 0 ? `from ${shortUsd(floorUsd)}` : 'everything';

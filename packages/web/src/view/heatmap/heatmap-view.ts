@@ -13,6 +13,8 @@ import { bookWords, gapsText, heatNote, heatWords } from './heat-words.ts';
 
 export interface HeatmapActions extends HeatNoteActions {
   choose(choice: HeatChoice): void;
+  /** @param threshold 0 to 1: how much of the map is hidden as too faint */
+  setThreshold(threshold: number): void;
   /** How many columns the map has room for. */
   setColumnsMax(columnsMax: number): void;
 }
@@ -44,6 +46,7 @@ export class HeatmapView {
     this.#chart = new HeatChartView(numbers, times, {
       invalidate,
       widthChanged: (widthCssPx) => actions.setColumnsMax(columnsFor(widthCssPx)),
+      thresholdChanged: (threshold) => actions.setThreshold(threshold),
     });
     this.#stats = new HeatStatsView(numbers);
   }
