@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { corners, runsOf } from '../src/drawing/trace-history.ts';
-import { PriceHistory } from '../src/model/price-history.ts';
+import { PriceHistory, type PriceSample, SAMPLE_ROW } from '../src/model/price-history.ts';
+import { priceToY } from '../src/model/price-scale.ts';
 
 function filled(times: readonly number[], sliceSec = 2): PriceHistory {
   const history = new PriceHistory(sliceSec);
@@ -9,6 +11,10 @@ function filled(times: readonly number[], sliceSec = 2): PriceHistory {
 }
 const timesOf = (history: PriceHistory): number[] =>
   Array.from({ length: history.length }, (_, i) => history.timeSec(i));
+
+const ALL_TIME = { fromSec: 0, toSec: 1e9, leftPx: 0, widthPx: 100 };
+const told = (...times: readonly number[]): PriceSample[] =>
+  times.map((timeSec) => ({ timeSec, priceUsd: 1, lowUsd: 1, highUsd: 1 }));
 
 describe('history of the price', () => {
   it('keeps the newest of each slice of time', () => {
@@ -37,14 +43,100 @@ describe('history of the price', () => {
     history.breakAt(4);
     history.push(3.5, 1, 1, 1);
     expect(timesOf(history)).toEqual([0, 2, 3, 3.5]);
-    expect(runsOf(history)).toEqual([
+    expect(runsOf(history, ALL_TIME)).toEqual([
       [0, 1],
       [3, 3],
     ]);
   });
 
+  it('puts what it is told of the time before in front, and keeps what it saw', () => {
+    const history = filled([100, 102]);
+    const before = history.version;
+    history.prepend(told(0, 50, 99.5, 100, 101, 400));
+    expect(timesOf(history)).toEqual([0, 50, 99.5, 100, 102]);
+    expect(history.priceUsd(3)).toBe(200);
+    expect(history.version).not.toBe(before);
+    const after = history.version;
+    history.prepend(told(1, 2));
+    history.prepend([]);
+    expect(timesOf(history)).toEqual([0, 50, 99.5, 100, 102]);
+    expect(history.version).toBe(after);
+  });
+
+  it('starts over from what it was told, too, once it has seen anything', () => {
+    const history = filled([100]);
+    history.prepend(told(0, 50));
+    history.push(99, 1, 1, 1);
+    expect(timesOf(history)).toEqual([99]);
+  });
+
+  it('lets what was told give way to the first that it sees, where that is a little older', () => {
+    const history = new PriceHistory(2);
+    history.prepend(told(0, 50, 100));
+    history.push(99, 1, 1, 1);
+    expect(timesOf(history)).toEqual([0, 50, 99]);
+  });
+
+  it('is a list of rows, whatever is done to it', () => {
+    const push = fc.record({ do: fc.constant('push' as const), count: fc.nat(900) });
+    const drop = fc.record({ do: fc.constant('drop' as const), count: fc.nat(900) });
+    const tell = fc.record({ do: fc.constant('tell' as const), count: fc.nat(900) });
+    const steps = fc.array(fc.oneof({ weight: 3, arbitrary: push }, drop, tell), { maxLength: 15 });
+    fc.assert(
+      fc.property(steps, (all) => {
+        const history = new PriceHistory(1);
+        let list: number[] = [];
+        let next = 100_000;
+        for (const step of all) {
+          const first = list[0] ?? next;
+          if (step.do === 'push') {
+            for (let i = 0; i < step.count; i += 1, next += 1) {
+              history.push(next, next + 1, next + 2, next + 3);
+              list.push(next);
+            }
+          } else if (step.do === 'drop') {
+            history.dropBefore(first + step.count);
+            list = list.filter((time) => time >= first + step.count);
+          } else {
+            const older = Array.from({ length: step.count }, (_, i) => first - step.count + i);
+            const rowOf = (timeSec: number): PriceSample => ({
+              timeSec,
+              priceUsd: timeSec + 1,
+              lowUsd: timeSec + 2,
+              highUsd: timeSec + 3,
+            });
+            history.prepend(older.map(rowOf));
+            list.unshift(...older);
+          }
+          expect(timesOf(history)).toEqual(list);
+          expect(history.rows.length).toBe(list.length * SAMPLE_ROW.length);
+        }
+        for (const [i, time] of list.entries()) {
+          expect([history.priceUsd(i), history.lowUsd(i), history.highUsd(i)]).toEqual([
+            time + 1,
+            time + 2,
+            time + 3,
+          ]);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('finds the first sample at a time or after it', () => {
+    const history = filled([10, 20, 30]);
+    expect([0, 10, 11, 30, 31].map((time) => history.indexFrom(time))).toEqual([0, 0, 1, 2, 3]);
+  });
+
+  it('has runs in sight only, with one sample beyond each edge', () => {
+    const history = filled([0, 10, 20, 30, 40, 50]);
+    const inSight = { ...ALL_TIME, fromSec: 15, toSec: 35 };
+    expect(runsOf(history, inSight)).toEqual([[1, 4]]);
+    expect(runsOf(history, { ...ALL_TIME, fromSec: 60, toSec: 70 })).toEqual([[5, 5]]);
+  });
+
   it('has no run to draw when empty or all broken', () => {
-    expect(runsOf(new PriceHistory(1))).toEqual([]);
+    expect(runsOf(new PriceHistory(1), ALL_TIME)).toEqual([]);
   });
 });
 
@@ -71,5 +163,31 @@ describe('corners of the line', () => {
   it('hold each sample until the next and the last until now', () => {
     const path = corners({ ...panel, line: 'held' }, scale, [0, 1], 'priceUsd');
     expect(round(path)).toEqual([20, 50, 60, 50, 60, 100, 100, 100]);
+  });
+
+  it('are at most four on a pixel, and reach as high and as low as all samples did', () => {
+    const price = fc.double({ min: 101, max: 9_999, noNaN: true });
+    const samples = fc.array(price, { minLength: 1, maxLength: 3_000 });
+    fc.assert(
+      fc.property(samples, fc.double({ min: 0, max: 10, noNaN: true }), (prices, fromSec) => {
+        const many = new PriceHistory(0.001);
+        for (const [i, usd] of prices.entries()) many.push(fromSec + i / 300, usd, usd, usd);
+        const path = corners(
+          { ...panel, history: many, line: 'joined' },
+          scale,
+          [0, prices.length - 1],
+          'priceUsd',
+        );
+        const count = path.length / 2;
+        expect(count).toBeLessThanOrEqual(Math.ceil(prices.length / 30 + 1) * 4);
+        const heights = path.filter((_, i) => i % 2 === 1);
+        expect(Math.min(...heights)).toBeCloseTo(priceToY(scale, Math.max(...prices)), 9);
+        expect(Math.max(...heights)).toBeCloseTo(priceToY(scale, Math.min(...prices)), 9);
+        const across = path.filter((_, i) => i % 2 === 0);
+        expect(across).toEqual(across.toSorted((a, b) => a - b));
+        expect(path.slice(-1)[0]).toBeCloseTo(priceToY(scale, prices.at(-1)!), 9);
+      }),
+      { numRuns: 60 },
+    );
   });
 });

@@ -25,7 +25,8 @@ function drawRuns(context: CanvasRenderingContext2D, scene: Scene, drawRun: Draw
   for (const panel of scene.panels) {
     context.save();
     clipToPanel(context, scene, panel);
-    for (const run of runsOf(panel.history)) drawRun(context, scene, priceScale, panel, run);
+    const runs = runsOf(panel.history, panel.timeScale);
+    for (const run of runs) drawRun(context, scene, priceScale, panel, run);
     context.restore();
   }
 }

@@ -1,4 +1,3 @@
-import type { PriceColumns } from '../model/price-history.ts';
 import type { Panel, Scene } from './scene.ts';
 
 /** Two scenes with the same key look the same, so the second need not be drawn. */
@@ -19,11 +18,5 @@ export function sceneKey(scene: Scene): string {
 }
 
 function panelKey({ timeScale, points, history }: Panel): string {
-  return `${timeScale.fromSec} ${timeScale.toSec} ${points.version} ${historyKey(history)}`;
-}
-
-function historyKey(history: PriceColumns): string {
-  const last = history.length - 1;
-  if (last < 0) return '-';
-  return `${history.length} ${history.timeSec(0)} ${history.timeSec(last)} ${history.priceUsd(last)}`;
+  return `${timeScale.fromSec} ${timeScale.toSec} ${points.version} ${history.version}`;
 }

@@ -1,80 +1,173 @@
-/** The price and its interval over time, as this page has seen it since it was opened. */
+/** A price with its interval at a moment, as the past of it is told; NaN where there was none. */
+export interface PriceSample {
+  readonly timeSec: number;
+  readonly priceUsd: number;
+  readonly lowUsd: number;
+  readonly highUsd: number;
+}
+
+/** Where each number of a sample stands in its row. */
+export const SAMPLE_ROW = { timeSec: 0, priceUsd: 1, lowUsd: 2, highUsd: 3, length: 4 } as const;
+
+/** The price and its interval over time, oldest first: as this page saw it, or was told of it. */
 export interface PriceColumns {
   readonly length: number;
+  /** Changes whenever the content does. */
+  readonly version: number;
+  /**
+   * All samples in one array, `SAMPLE_ROW.length` numbers each, for loops over thousands of them.
+   * A view, good until the next change.
+   */
+  readonly rows: Float64Array;
   timeSec(index: number): number;
   /** NaN where there was none: the line breaks there. */
   priceUsd(index: number): number;
   lowUsd(index: number): number;
   highUsd(index: number): number;
+  /** Index of the first sample at the time or after it; `length` where there is none. */
+  indexFrom(timeSec: number): number;
 }
 
-interface Sample {
-  timeSec: number;
-  priceUsd: number;
-  lowUsd: number;
-  highUsd: number;
-}
+const ROW = SAMPLE_ROW.length;
+const CAPACITY_FIRST = 1024;
+const NONE = Number.NaN;
 
 /**
- * Keeps one sample a slice of time: two updates a second for three hours would be 21,600 samples
- * on a few hundred pixels. The newest of a slice wins.
+ * Keeps one sample a slice of time: two updates a second for a day would be 172,800 samples on a
+ * few hundred pixels. The newest of a slice wins. A day in slices of 2 s is 1.4 MB.
  */
 export class PriceHistory implements PriceColumns {
   readonly #sliceSec: number;
-  #samples: Sample[] = [];
+  #rows = new Float64Array(CAPACITY_FIRST * ROW);
+  /** The first sample and how many there are, counted in rows. */
+  #start = 0;
+  #length = 0;
+  #version = 0;
+  /** True while all there is was told, and nothing seen. */
+  #isTold = true;
 
   constructor(sliceSec: number) {
     this.#sliceSec = sliceSec;
   }
 
   get length(): number {
-    return this.#samples.length;
+    return this.#length;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  get rows(): Float64Array {
+    return this.#rows.subarray(this.#start * ROW, (this.#start + this.#length) * ROW);
   }
 
   timeSec(index: number): number {
-    return this.#samples[index]!.timeSec;
+    return this.#rows[(this.#start + index) * ROW]!;
   }
 
   priceUsd(index: number): number {
-    return this.#samples[index]!.priceUsd;
+    return this.#rows[(this.#start + index) * ROW + SAMPLE_ROW.priceUsd]!;
   }
 
   lowUsd(index: number): number {
-    return this.#samples[index]!.lowUsd;
+    return this.#rows[(this.#start + index) * ROW + SAMPLE_ROW.lowUsd]!;
   }
 
   highUsd(index: number): number {
-    return this.#samples[index]!.highUsd;
+    return this.#rows[(this.#start + index) * ROW + SAMPLE_ROW.highUsd]!;
   }
 
-  /** Times that go back start over: they come from another server or another clock. */
+  indexFrom(timeSec: number): number {
+    let from = 0;
+    let to = this.#length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (this.timeSec(middle) < timeSec) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+
+  /**
+   * Times that go back start over: they come from another server or another clock. Only what was
+   * told before anything was seen may have run ahead a little, and gives way.
+   */
   push(timeSec: number, priceUsd: number, lowUsd: number, highUsd: number): void {
-    const last = this.#samples.at(-1);
-    if (last && timeSec < last.timeSec) this.#samples = [];
-    else if (last && this.#shareSlice(timeSec, last)) this.#samples.pop();
-    this.#samples.push({ timeSec, priceUsd, lowUsd, highUsd });
+    const last = this.#length - 1;
+    if (last >= 0 && timeSec < this.timeSec(last)) {
+      this.#length = this.#isTold ? this.indexFrom(timeSec) : 0;
+    } else if (last >= 0 && this.#shareSlice(timeSec, last)) this.#length = last;
+    this.#isTold = false;
+    this.#append(timeSec, priceUsd, lowUsd, highUsd);
   }
 
   /** Marks that nothing is known from here on until the next sample. */
   breakAt(timeSec: number): void {
-    const last = this.#samples.at(-1);
-    if (!last || Number.isNaN(last.priceUsd) || timeSec < last.timeSec) return;
-    const none = Number.NaN;
-    this.#samples.push({ timeSec, priceUsd: none, lowUsd: none, highUsd: none });
+    const last = this.#length - 1;
+    if (last < 0 || Number.isNaN(this.priceUsd(last)) || timeSec < this.timeSec(last)) return;
+    this.#append(timeSec, NONE, NONE, NONE);
+  }
+
+  /**
+   * Puts what was before in front. What is here already stays: samples that are not older than
+   * the first are left out.
+   * @param older sorted, oldest first; kept as they are, without regard to slices
+   */
+  prepend(older: readonly PriceSample[]): void {
+    const firstSec = this.#length > 0 ? this.timeSec(0) : Number.POSITIVE_INFINITY;
+    const end = older.findIndex(({ timeSec }) => !(timeSec < firstSec));
+    const count = end === -1 ? older.length : end;
+    if (count === 0) return;
+    const rows = new Float64Array((count + this.#length + CAPACITY_FIRST) * ROW);
+    for (let i = 0; i < count; i += 1) {
+      const { timeSec, priceUsd, lowUsd, highUsd } = older[i]!;
+      rows.set([timeSec, priceUsd, lowUsd, highUsd], i * ROW);
+    }
+    rows.set(this.rows, count * ROW);
+    this.#rows = rows;
+    this.#start = 0;
+    this.#length += count;
+    this.#version += 1;
   }
 
   dropBefore(timeSec: number): void {
-    const keep = this.#samples.findIndex((sample) => sample.timeSec >= timeSec);
-    if (keep === -1) this.#samples = [];
-    else if (keep > 0) this.#samples.splice(0, keep);
+    const gone = this.indexFrom(timeSec);
+    if (gone === 0) return;
+    this.#start += gone;
+    this.#length -= gone;
+    this.#version += 1;
   }
 
   clear(): void {
-    this.#samples = [];
+    this.#length = 0;
+    this.#isTold = true;
+    this.#version += 1;
   }
 
-  #shareSlice(timeSec: number, last: Sample): boolean {
-    if (Number.isNaN(last.priceUsd)) return false;
-    return Math.floor(timeSec / this.#sliceSec) === Math.floor(last.timeSec / this.#sliceSec);
+  #append(timeSec: number, priceUsd: number, lowUsd: number, highUsd: number): void {
+    if ((this.#start + this.#length + 1) * ROW > this.#rows.length) this.#makeRoom();
+    const at = (this.#start + this.#length) * ROW;
+    this.#rows[at + SAMPLE_ROW.timeSec] = timeSec;
+    this.#rows[at + SAMPLE_ROW.priceUsd] = priceUsd;
+    this.#rows[at + SAMPLE_ROW.lowUsd] = lowUsd;
+    this.#rows[at + SAMPLE_ROW.highUsd] = highUsd;
+    this.#length += 1;
+    this.#version += 1;
+  }
+
+  /** Moves all to the front; into an array twice as long where less than half would be free. */
+  #makeRoom(): void {
+    const isHalfFree = this.#start * 2 * ROW >= this.#rows.length;
+    const rows = isHalfFree ? this.#rows : new Float64Array(this.#rows.length * 2);
+    rows.set(this.rows);
+    this.#rows = rows;
+    this.#start = 0;
+  }
+
+  #shareSlice(timeSec: number, index: number): boolean {
+    if (Number.isNaN(this.priceUsd(index))) return false;
+    const slice = Math.floor(this.timeSec(index) / this.#sliceSec);
+    return Math.floor(timeSec / this.#sliceSec) === slice;
   }
 }

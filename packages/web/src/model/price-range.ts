@@ -2,7 +2,7 @@
  * Which prices the axis shows. It follows the price, not the points: a misread amount may lie 25 %
  * away, and an axis that made room for it would press everything else flat.
  */
-import type { PriceColumns } from './price-history.ts';
+import { type PriceColumns, SAMPLE_ROW } from './price-history.ts';
 import type { PriceRange } from './price-scale.ts';
 
 /** Shown on each side of the price at least: the cloud of points is about this wide. */
@@ -29,12 +29,13 @@ export function wantedRange(
   const { priceUsd } = current;
   let low = priceUsd;
   let high = priceUsd;
-  for (const history of histories) {
-    for (let i = 0; i < history.length; i += 1) {
-      const past = history.priceUsd(i);
-      if (!(Math.abs(Math.log(past / priceUsd)) <= PAST_REACH)) continue;
-      if (past < low) low = past;
-      if (past > high) high = past;
+  const lowest = priceUsd / Math.exp(PAST_REACH);
+  const highest = priceUsd * Math.exp(PAST_REACH);
+  for (const { rows } of histories) {
+    for (let row = 0; row < rows.length; row += SAMPLE_ROW.length) {
+      const past = rows[row + SAMPLE_ROW.priceUsd]!;
+      if (past < low && past >= lowest) low = past;
+      if (past > high && past <= highest) high = past;
     }
   }
   const halfWidth = Math.log(current.highUsd / current.lowUsd) / 2;
