@@ -12,7 +12,7 @@ import type { NumberFormats } from '../format/numbers.ts';
 import type { TimeFormats } from '../format/times.ts';
 import type { Dashboard } from '../model/dashboard.ts';
 import { AxisMotion } from './axis-motion.ts';
-import { listenToChart } from './chart-input.ts';
+import { type ChartInput, listenToChart } from './chart-input.ts';
 import { ChartMark } from './chart-mark.ts';
 import { composeScene, leadingPrice, rangeFor } from './compose-scene.ts';
 import { element } from './dom.ts';
@@ -75,7 +75,7 @@ export class ChartView {
   }
 
   #listen(invalidate: () => void): void {
-    listenToChart(this.#stage, {
+    const input: ChartInput = {
       pointed: (at) => {
         const unitPx = this.#size?.unitPx ?? 1;
         this.#mark.point(at && { xPx: at.x * unitPx, yPx: at.y * unitPx });
@@ -89,7 +89,8 @@ export class ChartView {
         this.#mark.clear();
         invalidate();
       },
-    });
+    };
+    listenToChart(this.#stage, input, null);
   }
 
   #drawBase(scene: Scene): void {

@@ -17,7 +17,7 @@ import type { Heatmap } from '../../model/heatmap/heatmap.ts';
 import { wantedMapRange } from '../../model/heatmap/map-range.ts';
 import type { TimePlan } from '../../model/heatmap/time-plan.ts';
 import { AxisMotion } from '../axis-motion.ts';
-import { listenToChart } from '../chart-input.ts';
+import { type ChartInput, listenToChart } from '../chart-input.ts';
 import { element } from '../dom.ts';
 import { type Looks, readLooks } from '../looks.ts';
 import { HeatSceneComposer } from './compose-heat-scene.ts';
@@ -118,7 +118,7 @@ export class HeatChartView {
   }
 
   #listen(invalidate: () => void): void {
-    listenToChart(this.#stage, {
+    const input: ChartInput = {
       pointed: (at) => {
         const unitPx = this.#size?.unitPx ?? 1;
         this.#marker.point(at && { xPx: at.x * unitPx, yPx: at.y * unitPx });
@@ -132,7 +132,8 @@ export class HeatChartView {
         this.#marker.clear();
         invalidate();
       },
-    });
+    };
+    listenToChart(this.#stage, input, null);
   }
 
   #blank(): void {
