@@ -53,9 +53,34 @@ describe('ticks', () => {
     );
   });
 
-  it('of times are whole UTC minutes or hours', () => {
+  it('of times are whole UTC seconds, minutes, hours, days or months', () => {
     expect(timeTicks(3_500, 14_300, 6)).toEqual([3_600, 5_400, 7_200, 9_000, 10_800, 12_600]);
     expect(timeTicks(0, 299, 5)).toEqual([0, 60, 120, 180, 240]);
+    expect(timeTicks(61, 90, 6)).toEqual([65, 70, 75, 80, 85, 90]);
+    const day = (text: string): number => Date.parse(text) / 1000;
+    expect(timeTicks(day('2026-11-17T20:00Z'), day('2026-11-20T18:00Z'), 3)).toEqual(
+      ['2026-11-18', '2026-11-19', '2026-11-20'].map(day),
+    );
+    const year = timeTicks(day('2025-11-20T18:00Z'), day('2026-11-20T18:00Z'), 6);
+    const months = ['2026-01-01', '2026-04-01', '2026-07-01', '2026-10-01'];
+    expect(year).toEqual(months.map(day));
+  });
+
+  it('of times are never more than there is room for, whatever the span', () => {
+    const span = fc.integer({ min: 10, max: 20 * 366 * 86_400 });
+    const from = fc.integer({ min: 1e9, max: 2e9 });
+    fc.assert(
+      fc.property(from, span, fc.integer({ min: 2, max: 40 }), (fromSec, spanSec, count) => {
+        const ticks = timeTicks(fromSec, fromSec + spanSec, count);
+        // Months differ in length, and decades are left with a mark a year.
+        const most = Math.max(count * 1.1, spanSec / (365 * 86_400)) + 1;
+        expect(ticks.length).toBeLessThanOrEqual(most);
+        for (const tick of ticks) {
+          expect(tick).toBeGreaterThanOrEqual(fromSec);
+          expect(tick).toBeLessThanOrEqual(fromSec + spanSec);
+        }
+      }),
+    );
   });
 });
 

@@ -2,7 +2,7 @@
 import { priceToY } from '../model/price-scale.ts';
 import { priceTicks } from '../model/price-ticks.ts';
 import { type TimeScale, timeToX } from '../model/time-scale.ts';
-import { timeTicks } from '../model/time-ticks.ts';
+import { timeStepSec, timeTicks } from '../model/time-ticks.ts';
 import type { PanelSpan, Plot } from './plot.ts';
 import { priceTickCount, timeTickCount } from './tick-counts.ts';
 
@@ -36,11 +36,14 @@ export function drawTimeAxis(
   setAxisFont(context, plot);
   context.textAlign = 'center';
   const { fromSec, toSec, leftPx, widthPx } = timeScale;
-  const half = plot.fontPx * 1.5;
-  for (const tick of timeTicks(fromSec, toSec, timeTickCount(plot, timeScale))) {
+  const countMax = timeTickCount(plot, timeScale);
+  const stepSec = timeStepSec(fromSec, toSec, countMax);
+  for (const tick of timeTicks(fromSec, toSec, countMax)) {
     const x = timeToX(timeScale, tick);
+    const text = plot.axisTime(tick, stepSec);
+    const half = context.measureText(text).width / 2;
     const fits = x - half >= leftPx && x + half <= leftPx + widthPx;
-    if (fits) context.fillText(plot.axisTime(tick), x, axisTextY(plot));
+    if (fits) context.fillText(text, x, axisTextY(plot));
   }
 }
 

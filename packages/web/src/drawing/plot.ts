@@ -19,7 +19,8 @@ export interface Plot {
   readonly priceScale: PriceScale | null;
   readonly palette: Palette;
   readonly axisPrice: (priceUsd: number) => string;
-  readonly axisTime: (timeSec: number) => string;
+  /** @param stepSec how far the marks of the axis stand apart */
+  readonly axisTime: (timeSec: number, stepSec: number) => string;
 }
 
 /** A stretch of the canvas from its top to the time axis. */

@@ -5,22 +5,32 @@ export interface TimeFormats {
   readonly minute: (timeSec: number) => string;
   /** `14:05:59 UTC` */
   readonly second: (timeSec: number) => string;
-  /** `14:05`, but at midnight the day that begins: `20 Nov`. */
-  readonly minuteOrDay: (timeSec: number) => string;
+  /**
+   * A mark on an axis of which the marks stand so far apart: `14:05:30`, `14:05`, at midnight the
+   * day that begins, `20 Nov`, or a month, `Nov 2026`.
+   */
+  readonly tick: (timeSec: number, stepSec: number) => string;
   /** `20 Nov, 14:05 UTC`, with its year where that is not the one of now. */
   readonly dayAndMinute: (timeSec: number, nowSec: number) => string;
 }
 
 const DAY_SEC = 86_400;
+/** Marks that stand further apart are months. */
+const DAYS_STEP_MAX_SEC = 20 * DAY_SEC;
 
 /** @param locale a BCP 47 tag; the browser's own when left out */
 export function timeFormats(locale?: string): TimeFormats {
   const minute = utcFormat(locale, { hour: '2-digit', minute: '2-digit' });
   const second = utcFormat(locale, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const day = utcFormat(locale, { day: 'numeric', month: 'short' });
+  const month = utcFormat(locale, { month: 'short', year: 'numeric' });
   const dayOfYear = utcFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' });
   return {
-    minuteOrDay: (timeSec) => (timeSec % DAY_SEC === 0 ? day : minute).format(timeSec * 1000),
+    tick: (timeSec, stepSec) => {
+      const isDay = timeSec % DAY_SEC === 0;
+      const clock = stepSec < 60 ? second : minute;
+      return (isDay ? (stepSec > DAYS_STEP_MAX_SEC ? month : day) : clock).format(timeSec * 1000);
+    },
     dayAndMinute: (timeSec, nowSec) => {
       const date = yearOf(timeSec) === yearOf(nowSec) ? day : dayOfYear;
       return `${date.format(timeSec * 1000)}, ${minute.format(timeSec * 1000)} UTC`;

@@ -53,7 +53,7 @@ export function composeScene(
     mark: null,
     palette,
     axisPrice: looks.numbers.axisPrice,
-    axisTime: looks.times.minute,
+    axisTime: looks.times.tick,
   };
 }
 

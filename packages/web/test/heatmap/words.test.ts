@@ -192,8 +192,11 @@ describe('numbers of markets', () => {
   });
 });
 
-it('times of an axis name the day where it begins', () => {
-  expect([TIME_SEC, TIME_SEC - 36_000].map(times.minuteOrDay)).toEqual(['10:00', 'Jan 5']);
+it('times of an axis name the day where it begins, and months by their year', () => {
+  const tick = (timeSec: number, stepSec: number): string => times.tick(timeSec, stepSec);
+  expect([TIME_SEC, TIME_SEC - 36_000].map((at) => tick(at, 3_600))).toEqual(['10:00', 'Jan 5']);
+  expect(tick(TIME_SEC + 15, 15)).toBe('10:00:15');
+  expect(tick(Date.UTC(2026, 3) / 1000, 90 * 86_400)).toBe('Apr 2026');
   expect(times.dayAndMinute(TIME_SEC, TIME_SEC)).toBe('Jan 5, 10:00 UTC');
   const nextYearSec = TIME_SEC + 365 * 86_400;
   expect(times.dayAndMinute(TIME_SEC, nextYearSec)).toBe('Jan 5, 2026, 10:00 UTC');

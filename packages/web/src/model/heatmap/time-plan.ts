@@ -1,15 +1,18 @@
 /** How far the map looks back, and in which steps. */
 
-export type RangeName = '12h' | '1d' | '3d' | '7d';
+export type RangeName = '12h' | '1d' | '3d' | '7d' | '30d' | '90d' | '1y';
 
-const HOUR_SEC = 3_600;
+const DAY_SEC = 86_400;
 const RANGES_SEC: Readonly<Record<RangeName, number>> = {
-  '12h': 12 * HOUR_SEC,
-  '1d': 24 * HOUR_SEC,
-  '3d': 72 * HOUR_SEC,
-  '7d': 168 * HOUR_SEC,
+  '12h': DAY_SEC / 2,
+  '1d': DAY_SEC,
+  '3d': 3 * DAY_SEC,
+  '7d': 7 * DAY_SEC,
+  '30d': 30 * DAY_SEC,
+  '90d': 90 * DAY_SEC,
+  '1y': 365 * DAY_SEC,
 };
-export const RANGE_NAMES: readonly RangeName[] = ['12h', '1d', '3d', '7d'];
+export const RANGE_NAMES: readonly RangeName[] = Object.keys(RANGES_SEC) as readonly RangeName[];
 export const RANGE_DEFAULT: RangeName = '1d';
 
 /** The lengths that the server offers, shortest first. */

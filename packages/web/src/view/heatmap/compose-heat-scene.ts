@@ -67,7 +67,7 @@ export class HeatSceneComposer {
       nowText: live || !snapshot ? 'Now' : momentText(snapshot.timeSec),
       momentText,
       axisPrice: (priceUsd) => numbers.stepPrice(priceUsd, binUsd ?? 1),
-      axisTime: times.minuteOrDay,
+      axisTime: times.tick,
       shortUsd: numbers.shortUsd,
       key: keyOf(state, plan, toSec, wish, looks),
     };
