@@ -156,16 +156,16 @@ describe('corners of the line', () => {
   const round = (path: number[]): number[] => path.map(Math.round);
 
   it('go from sample to sample', () => {
-    const path = corners({ ...panel, line: 'joined' }, scale, [0, 1], 'priceUsd');
+    const path = corners({ ...panel, line: 'joined' }, scale, [0, 1], 'priceUsd', 1);
     expect(round(path)).toEqual([20, 50, 60, 100]);
   });
 
   it('hold each sample until the next and the last until now', () => {
-    const path = corners({ ...panel, line: 'held' }, scale, [0, 1], 'priceUsd');
+    const path = corners({ ...panel, line: 'held' }, scale, [0, 1], 'priceUsd', 1);
     expect(round(path)).toEqual([20, 50, 60, 50, 60, 100, 100, 100]);
   });
 
-  it('are at most four on a pixel, and reach as high and as low as all samples did', () => {
+  it('are at most two on a pixel, and reach as high and as low as all samples did', () => {
     const price = fc.double({ min: 101, max: 9_999, noNaN: true });
     const samples = fc.array(price, { minLength: 1, maxLength: 3_000 });
     fc.assert(
@@ -177,9 +177,10 @@ describe('corners of the line', () => {
           scale,
           [0, prices.length - 1],
           'priceUsd',
+          1,
         );
         const count = path.length / 2;
-        expect(count).toBeLessThanOrEqual(Math.ceil(prices.length / 30 + 1) * 4);
+        expect(count).toBeLessThanOrEqual(Math.ceil(prices.length / 30 + 1) * 2 + 2);
         const heights = path.filter((_, i) => i % 2 === 1);
         expect(Math.min(...heights)).toBeCloseTo(priceToY(scale, Math.max(...prices)), 9);
         expect(Math.max(...heights)).toBeCloseTo(priceToY(scale, Math.min(...prices)), 9);

@@ -31,9 +31,9 @@ function drawRuns(context: CanvasRenderingContext2D, scene: Scene, drawRun: Draw
   }
 }
 
-const fillBand: DrawRun = (context, _scene, scale, panel, run) => {
-  const upper = corners(panel, scale, run, 'highUsd');
-  const lower = corners(panel, scale, run, 'lowUsd');
+const fillBand: DrawRun = (context, scene, scale, panel, run) => {
+  const upper = corners(panel, scale, run, 'highUsd', scene.linePx);
+  const lower = corners(panel, scale, run, 'lowUsd', scene.linePx);
   context.beginPath();
   for (let i = 0; i < upper.length; i += 2) context.lineTo(upper[i]!, upper[i + 1]!);
   for (let i = lower.length - 2; i >= 0; i -= 2) context.lineTo(lower[i]!, lower[i + 1]!);
@@ -43,7 +43,7 @@ const fillBand: DrawRun = (context, _scene, scale, panel, run) => {
 };
 
 const strokePrice: DrawRun = (context, scene, scale, panel, run) => {
-  const line = corners(panel, scale, run, 'priceUsd');
+  const line = corners(panel, scale, run, 'priceUsd', scene.linePx);
   context.beginPath();
   for (let i = 0; i < line.length; i += 2) context.lineTo(line[i]!, line[i + 1]!);
   context.strokeStyle = scene.palette.price;

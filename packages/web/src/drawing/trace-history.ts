@@ -26,13 +26,22 @@ export function runsOf(history: PriceColumns, { fromSec, toSec }: TimeScale): re
 
 export type Column = 'priceUsd' | 'lowUsd' | 'highUsd';
 
-/** The corners of one line through a run, left to right, as `x, y, x, y`. */
-export function corners(panel: Panel, scale: PriceScale, run: Run, column: Column): number[] {
+/**
+ * The corners of one line through a run, left to right, as `x, y, x, y`.
+ * @param stepPx samples closer together than this are drawn as one
+ */
+export function corners(
+  panel: Panel,
+  scale: PriceScale,
+  run: Run,
+  column: Column,
+  stepPx: number,
+): number[] {
   const { history, timeScale, line } = panel;
   const { fromSec, toSec, leftPx, widthPx } = timeScale;
   const { rows } = history;
   const path: number[] = [];
-  for (const row of cornerRows(rows, run, SAMPLE_ROW[column], (toSec - fromSec) / widthPx)) {
+  for (const row of cornerRows(rows, run, column, ((toSec - fromSec) / widthPx) * stepPx)) {
     const x = timeToX(timeScale, rows[row]!);
     if (line === 'held' && path.length > 0) path.push(x, path.at(-1)!);
     path.push(x, priceToY(scale, rows[row + SAMPLE_ROW[column]]!));
@@ -42,27 +51,31 @@ export function corners(panel: Panel, scale: PriceScale, run: Run, column: Colum
 }
 
 /**
- * Where the rows begin that the line turns at. Of the samples on one pixel only the first, the
- * lowest, the highest and the last: the others lie between them (Jugel et al., M4, VLDB 2014).
- * Pixels are counted from the year 1970, so that the same samples are left out while time moves on.
+ * Where the rows begin that a line turns at: of the samples within a step, the price turns at the
+ * lowest and the highest, an end of the interval at the outermost; and the run begins and ends
+ * where it does. Steps are counted from 1970, so that the choice stays while time moves on.
  */
-function cornerRows(rows: Float64Array, run: Run, column: number, secPerPx: number): number[] {
-  const picked: number[] = [];
-  const end = (run[1] + 1) * SAMPLE_ROW.length;
-  for (let row = run[0] * SAMPLE_ROW.length; row < end; ) {
-    const nextSec = (Math.floor(rows[row]! / secPerPx) + 1) * secPerPx;
-    const first = row;
+function cornerRows(rows: Float64Array, run: Run, column: Column, stepSec: number): number[] {
+  const at = SAMPLE_ROW[column];
+  const start = run[0] * SAMPLE_ROW.length;
+  const end = run[1] * SAMPLE_ROW.length;
+  const picked = [start];
+  const pick = (row: number): void => {
+    if (picked.at(-1)! < row) picked.push(row);
+  };
+  for (let row = start; row <= end; ) {
+    const nextSec = (Math.floor(rows[row]! / stepSec) + 1) * stepSec;
     let lowest = row;
     let highest = row;
-    let last = row;
-    for (row += SAMPLE_ROW.length; row < end && rows[row]! < nextSec; row += SAMPLE_ROW.length) {
-      if (rows[row + column]! < rows[lowest + column]!) lowest = row;
-      if (rows[row + column]! > rows[highest + column]!) highest = row;
-      last = row;
+    for (row += SAMPLE_ROW.length; row <= end && rows[row]! < nextSec; row += SAMPLE_ROW.length) {
+      if (rows[row + at]! < rows[lowest + at]!) lowest = row;
+      if (rows[row + at]! > rows[highest + at]!) highest = row;
     }
-    for (const next of [first, Math.min(lowest, highest), Math.max(lowest, highest), last]) {
-      if (picked.at(-1) !== next) picked.push(next);
-    }
+    if (column === 'lowUsd') highest = lowest;
+    if (column === 'highUsd') lowest = highest;
+    pick(Math.min(lowest, highest));
+    pick(Math.max(lowest, highest));
   }
+  pick(end);
   return picked;
 }
