@@ -11,7 +11,7 @@ function listener(): { readonly told: unknown[]; readonly chart: ChartGestures }
   const told: unknown[] = [];
   const chart: ChartGestures = {
     zoomed: (factor, atX) => told.push(['zoomed', factor, atX]),
-    panned: (byPx) => told.push(['panned', byPx]),
+    panned: (byPx, atX) => told.push(['panned', byPx, atX]),
     stepped: (share) => told.push(['stepped', share]),
     priceZoomed: (factor, atY) => told.push(['priceZoomed', factor, atY]),
     pricePanned: (byPx) => told.push(['pricePanned', byPx]),
@@ -34,8 +34,8 @@ describe('pointers that are down', () => {
     gesture.moved(mouse(104, 50));
     gesture.moved(mouse(110, 47));
     expect(told).toEqual([
-      ['panned', 4],
-      ['panned', 6],
+      ['panned', 4, 104],
+      ['panned', 6, 110],
       ['pricePanned', -3],
     ]);
     gesture.released(1);
@@ -62,7 +62,7 @@ describe('pointers that are down', () => {
     gesture.moved(finger(1, 108));
     expect(gesture.isDragging).toBe(false);
     gesture.moved(finger(1, 120, 55));
-    expect(told).toEqual([['panned', 20]]);
+    expect(told).toEqual([['panned', 20, 120]]);
   });
 
   it('pinch with two: what was between them stays between them', () => {
@@ -73,7 +73,7 @@ describe('pointers that are down', () => {
     expect(gesture.isDragging).toBe(true);
     gesture.moved(finger(2, 300));
     expect(told).toEqual([
-      ['panned', 50],
+      ['panned', 50, 200],
       ['zoomed', 0.5, 200],
     ]);
     gesture.pressed(finger(3, 0), 'times');
@@ -82,7 +82,7 @@ describe('pointers that are down', () => {
     expect(told).toHaveLength(2);
     gesture.released(1);
     gesture.moved(finger(2, 310));
-    expect(told.at(-1)).toEqual(['panned', 10]);
+    expect(told.at(-1)).toEqual(['panned', 10, 310]);
     gesture.released(2);
     expect(gesture.isDragging).toBe(false);
   });

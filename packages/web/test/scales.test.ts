@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { glide } from '../src/model/glide.ts';
 import { PriceHistory } from '../src/model/price-history.ts';
 import { nextRange, wantedRange } from '../src/model/price-range.ts';
-import { isWithin, priceToY } from '../src/model/price-scale.ts';
+import { isWithin, panRange, priceToY, yToPrice, zoomRange } from '../src/model/price-scale.ts';
 import { priceTicks } from '../src/model/price-ticks.ts';
 import { timeToX } from '../src/model/time-scale.ts';
 import { spanFor } from '../src/model/time-span.ts';
 import { timeTicks } from '../src/model/time-ticks.ts';
+import { AxisMotion } from '../src/view/axis-motion.ts';
 
 describe('price scale', () => {
   const scale = { range: { lowUsd: 50, highUsd: 200 }, topPx: 10, heightPx: 300 };
@@ -149,5 +150,58 @@ describe('range of the price axis', () => {
     expect(range).toBe(target);
     expect(frames).toBeGreaterThan(10);
     expect(glide(target, target, 16)).toBe(target);
+  });
+});
+
+describe('prices set by hand', () => {
+  const scale = { range: { lowUsd: 50_000, highUsd: 100_000 }, topPx: 10, heightPx: 400 };
+
+  it('are stretched about the price under the pointer, which stays there', () => {
+    const range = zoomRange(scale.range, 80_000, 0.5);
+    expect(priceToY({ ...scale, range }, 80_000)).toBeCloseTo(priceToY(scale, 80_000));
+    expect(Math.log(range.highUsd / range.lowUsd)).toBeCloseTo(Math.log(2) / 2);
+  });
+
+  it('move with the hand', () => {
+    const under = yToPrice(scale, 100);
+    const range = panRange(scale, 30);
+    expect(priceToY({ ...scale, range }, under)).toBeCloseTo(130);
+  });
+
+  it('stay a range that can be drawn, whatever is done to them', () => {
+    const act = fc.record({
+      y: fc.double({ min: 0, max: 410, noNaN: true }),
+      factor: fc.double({ min: 0.2, max: 5, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(act), (acts) => {
+        let { range } = scale;
+        for (const { y, factor } of acts) {
+          range = zoomRange(range, yToPrice({ ...scale, range }, y), factor);
+          const ratio = range.highUsd / range.lowUsd;
+          expect(ratio).toBeGreaterThan(1.000_9);
+          expect(ratio).toBeLessThan(20.01);
+        }
+      }),
+    );
+  });
+});
+
+describe('motion of the price axis', () => {
+  const near = { lowUsd: 80_000, highUsd: 90_000 };
+  const far = { lowUsd: 60_000, highUsd: 70_000 };
+
+  it('stands where a hand has put it, and goes back from there', () => {
+    const motion = new AxisMotion();
+    motion.step(near, 0, false);
+    motion.hold(far);
+    expect(motion.step(near, 16, false)).toBe(far);
+    expect([motion.isByHand, motion.moving]).toEqual([true, false]);
+    motion.letGo();
+    const { lowUsd } = motion.step(near, 32, false)!;
+    expect(lowUsd).toBeGreaterThan(60_000);
+    expect(lowUsd).toBeLessThan(80_000);
+    expect([motion.isByHand, motion.moving]).toEqual([false, true]);
+    expect(motion.step(near, 5_000, false)).toBe(near);
   });
 });

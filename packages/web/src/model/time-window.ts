@@ -15,8 +15,10 @@ export interface TimeBounds {
   readonly spanMinSec: number;
 }
 
-/** A window that ends this near to the newest, as a share of its length, ends there. */
+/** One that is moved towards the newest and ends this near to it, as a share of its length, is there. */
 const SNAP_SHARE = 0.01;
+/** Zoomed about a moment this near to its end, a window that ends at the newest still does. */
+const EDGE_SHARE = 0.03;
 
 /** The window as it lies in time, within the bounds. */
 export function placeWindow(
@@ -41,19 +43,33 @@ export function zoomWindow(
   const { fromSec, toSec } = placeWindow(window, bounds);
   const spanSec = fittingSpan((toSec - fromSec) * factor, bounds);
   const share = (toSec - aboutSec) / (toSec - fromSec);
-  return settled(spanSec, aboutSec + spanSec * share, bounds);
+  const stays = window.endSec === null && share <= EDGE_SHARE;
+  return { spanSec, endSec: stays ? null : endWithin(aboutSec + spanSec * share, spanSec, bounds) };
 }
 
 /** @param bySec how much later it shall begin and end; earlier when negative */
 export function panWindow(window: TimeWindow, bounds: TimeBounds, bySec: number): TimeWindow {
   const { fromSec, toSec } = placeWindow(window, bounds);
-  return settled(toSec - fromSec, toSec + bySec, bounds);
+  const spanSec = toSec - fromSec;
+  // Only on the way there: a hand that pulls away slowly would be caught again at each step.
+  const snapSec = bySec > 0 ? spanSec * SNAP_SHARE : 0;
+  return { spanSec, endSec: endWithin(toSec + bySec + snapSec, spanSec, bounds, snapSec) };
 }
 
-function settled(spanSec: number, endSec: number, bounds: TimeBounds): TimeWindow {
-  const endMinSec = Math.max(endSec, bounds.fromSec + spanSec);
-  const isNewest = endMinSec >= bounds.toSec - spanSec * SNAP_SHARE;
-  return { spanSec, endSec: isNewest ? null : endMinSec };
+/** The moment that a zoom by keyboard keeps in its place. */
+export function keptMoment(window: TimeWindow, bounds: TimeBounds): number {
+  const { fromSec, toSec } = placeWindow(window, bounds);
+  return window.endSec === null ? toSec : (fromSec + toSec) / 2;
+}
+
+/** Null at the newest. */
+function endWithin(
+  endSec: number,
+  spanSec: number,
+  { fromSec, toSec }: TimeBounds,
+  snapSec: number = 0,
+): number | null {
+  return endSec >= toSec ? null : Math.max(endSec - snapSec, fromSec + spanSec);
 }
 
 function fittingSpan(spanSec: number, { fromSec, toSec, spanMinSec }: TimeBounds): number {

@@ -6,8 +6,11 @@ export interface ChartGestures {
    *   middle
    */
   zoomed(factor: number, atX: number | null): void;
-  /** The picture was moved to the right, towards the past; to the left when negative. */
-  panned(byPx: number): void;
+  /**
+   * The picture was moved to the right, towards the past; to the left when negative.
+   * @param atX where the hand is
+   */
+  panned(byPx: number, atX: number): void;
   /** By keyboard. @param share of the time that is shown, to later; to earlier when negative */
   stepped(share: number): void;
   /**

@@ -9,7 +9,7 @@ export function listenToWheel(stage: HTMLElement, chart: ZoomableChart): void {
     event.preventDefault();
     const { left, top } = stage.getBoundingClientRect();
     const [x, y] = [event.clientX - left, event.clientY - top];
-    if (gesture.kind === 'pan') chart.panned(gesture.byPx);
+    if (gesture.kind === 'pan') chart.panned(gesture.byPx, x);
     else if (chart.areaAt(x, y) === 'prices') chart.priceZoomed(gesture.factor, y);
     else chart.zoomed(gesture.factor, x);
   };

@@ -78,12 +78,12 @@ export class PointerGesture {
       this.#to.priceZoomed(2 ** ((y - before.y) / PRICE_DOUBLING_PX), this.#startY);
       return;
     }
-    if (x !== before.x) this.#to.panned(x - before.x);
+    if (x !== before.x) this.#to.panned(x - before.x, x);
     if (y !== before.y && !isTouch) this.#to.pricePanned(y - before.y);
   }
 
   #pinch(before: Pointer, now: Pointer, other: Pointer): void {
-    if (now.x !== before.x) this.#to.panned((now.x - before.x) / 2);
+    if (now.x !== before.x) this.#to.panned((now.x - before.x) / 2, (now.x + other.x) / 2);
     const factor = apartPx(before, other) / apartPx(now, other);
     if (factor !== 1) this.#to.zoomed(factor, (now.x + other.x) / 2);
   }
