@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- [NAME...]`: runs the benchmarks in bench/, one process each, and prints their
- * figures. Words behind `fan-out` that name no bench are rows of it.
+ * figures. Words behind `fan-out` or `page` that name no bench are rows of it.
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -11,7 +11,7 @@ const nodePath = ensureReady();
 const all = readdirSync(path.join(root, 'bench'))
   .filter((file) => file.endsWith('.bench.ts'))
   .map((file) => file.replace('.bench.ts', ''));
-const takesRows = ['fan-out'];
+const takesRows = ['fan-out', 'page'];
 /** @type {{ name: string, args: string[] }[]} */
 const wanted = [];
 for (const word of process.argv.slice(2)) {

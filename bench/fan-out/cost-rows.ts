@@ -1,18 +1,9 @@
 /** What a message to a client costs the server: rows against the floor and plain `ws`. */
+
+import { type Finding, noneFinding, plainFinding, type Row, ratioFinding } from '../table.ts';
 import type { Publishing } from './orders.ts';
 import { type Crowd, connectCrowd, startFloor, startServer, type Target } from './processes.ts';
-import {
-  type Finding,
-  median,
-  microseconds,
-  noneFinding,
-  pairedRatio,
-  plainFinding,
-  type Row,
-  ratioFinding,
-  type Turn,
-  takeTurn,
-} from './row.ts';
+import { median, microseconds, pairedRatio, type Turn, takeTurn } from './row.ts';
 
 const SIZES = [500, 5_000, 20_000];
 const ROUNDS = 3;

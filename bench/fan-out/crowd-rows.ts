@@ -1,21 +1,17 @@
 /** Many clients at once: latency, memory, handshakes, slow clients, mass reconnects. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { show } from '../fan-out-harness.ts';
-import type { Publishing } from './orders.ts';
-import { connectCrowd, startFloor, startServer, stopAll, type Target } from './processes.ts';
 import {
   type Finding,
-  median,
-  microseconds,
   mostFinding,
   noneFinding,
-  pairedRatio,
   plainFinding,
   type Row,
   ratioFinding,
-  type Turn,
-  takeTurn,
-} from './row.ts';
+} from '../table.ts';
+import type { Publishing } from './orders.ts';
+import { connectCrowd, startFloor, startServer, stopAll, type Target } from './processes.ts';
+import { median, microseconds, pairedRatio, type Turn, takeTurn } from './row.ts';
 
 const PRICE_BYTES = 250;
 const ROUNDS = 3;

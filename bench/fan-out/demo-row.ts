@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Order, type ServerFigures, show, startChild, stop } from '../fan-out-harness.ts';
+import { mostFinding, noneFinding, plainFinding, type Row } from '../table.ts';
 import { connectCrowd } from './processes.ts';
-import { mostFinding, noneFinding, plainFinding, type Row } from './row.ts';
 
 const FILE = fileURLToPath(new URL('demo-process.ts', import.meta.url));
 const STREAM_MS = 20_000;

@@ -3,21 +3,6 @@ import { quantile } from '../fan-out-harness.ts';
 import type { LoadFigures, Publishing, ServerFigures } from './orders.ts';
 import type { Crowd, Target } from './processes.ts';
 
-/** One thing that a row found. */
-export interface Finding {
-  readonly what: string;
-  readonly measured: string;
-  /** What was to be reached, and whether it was; null for a figure without a bar. */
-  readonly bar: { readonly text: string; readonly met: boolean } | null;
-}
-
-/** One row of the table: a scene that is set up, measured and judged. */
-export interface Row {
-  readonly name: string;
-  readonly about: string;
-  run(): Promise<readonly Finding[]>;
-}
-
 /** What is on its way when publishing ends has arrived after this. */
 const SETTLE_MS = 400;
 
@@ -55,28 +40,6 @@ export function median(values: readonly number[]): number {
 /** The median of what each of them is to the one at its side: both drift together with the machine. */
 export function pairedRatio(measured: readonly number[], references: readonly number[]): number {
   return median(measured.map((value, index) => value / (references[index] ?? Number.NaN)));
-}
-
-/** A ratio with the most it may be. */
-export function ratioFinding(what: string, ratio: number, most: number): Finding {
-  const bar = { text: `≤ ${most} x`, met: ratio <= most };
-  return { what, measured: `${ratio.toFixed(3)} x`, bar };
-}
-
-/** A count that has to be 0. */
-export function noneFinding(what: string, count: number): Finding {
-  return { what, measured: String(count), bar: { text: 'none', met: count === 0 } };
-}
-
-export function plainFinding(what: string, measured: string): Finding {
-  return { what, measured, bar: null };
-}
-
-/** A value with the most it may be. */
-export function mostFinding(what: string, value: number, most: number, unit: string): Finding {
-  const digits = Math.abs(value) < 10 ? 2 : 0;
-  const measured = `${value.toFixed(digits)} ${unit}`;
-  return { what, measured, bar: { text: `≤ ${most} ${unit}`, met: value <= most } };
 }
 
 export function microseconds(value: number): string {

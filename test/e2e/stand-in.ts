@@ -39,6 +39,8 @@ export interface StandInOptions {
   /** What is told to those who ask over HTTP; without it the greeting. */
   readonly polled?: (asked: URLSearchParams) => readonly unknown[];
   readonly heatmap?: HeatmapStandInOptions;
+  /** Where the built page is, if it is not the one of these sources. */
+  readonly pageDir?: string;
 }
 
 export class StandIn {
@@ -219,7 +221,10 @@ async function answer(
     response.end(JSON.stringify(options.health()));
     return;
   }
-  const file = path.join(PAGE_DIR, path.normalize(name === '/' ? '/index.html' : name));
+  const file = path.join(
+    options.pageDir ?? PAGE_DIR,
+    path.normalize(name === '/' ? '/index.html' : name),
+  );
   try {
     const body = await readFile(file);
     response.setHeader('content-security-policy', contentSecurityPolicy(request.headers.host));
