@@ -50,26 +50,33 @@ export function watchPage(): void {
   const request = globalThis.requestAnimationFrame.bind(globalThis);
   let inFrame = 0;
 
-  const clear = CanvasRenderingContext2D.prototype.clearRect;
-  CanvasRenderingContext2D.prototype.clearRect = function (...box) {
-    if (/-base$/.test(this.canvas.id ?? '')) {
-      watched.drawings += 1;
-      inFrame += 1;
-      watched.drawingsInFrameMax = Math.max(watched.drawingsInFrameMax, inFrame);
-    }
-    clear.apply(this, box);
+  /** Has something done before each call of a method. */
+  const before = (prototype: object, name: string, run: (of: unknown) => void): void => {
+    const method = Object.getOwnPropertyDescriptor(prototype, name)!.value as (
+      ...values: unknown[]
+    ) => unknown;
+    Object.defineProperty(prototype, name, {
+      value(this: unknown, ...values: unknown[]): unknown {
+        run(this);
+        return Reflect.apply(method, this, values);
+      },
+    });
   };
-  const drawArrays = WebGL2RenderingContext.prototype.drawArrays;
-  WebGL2RenderingContext.prototype.drawArrays = function (...range) {
+  before(CanvasRenderingContext2D.prototype, 'clearRect', (of) => {
+    if (!(of as CanvasRenderingContext2D).canvas.id?.endsWith('-base')) return;
+    watched.drawings += 1;
+    inFrame += 1;
+    watched.drawingsInFrameMax = Math.max(watched.drawingsInFrameMax, inFrame);
+  });
+  before(WebGL2RenderingContext.prototype, 'drawArrays', () => {
     watched.glDraws += 1;
-    drawArrays.apply(this, range);
-  };
+  });
   globalThis.requestAnimationFrame = (run) =>
     request((timeMs) => {
-      const before = watched.drawings;
+      const drawnBefore = watched.drawings;
       const startMs = performance.now();
       run(timeMs);
-      if (watched.drawings > before) watched.drawMs.push(performance.now() - startMs);
+      if (watched.drawings > drawnBefore) watched.drawMs.push(performance.now() - startMs);
     });
   const frame = (timeMs: number): void => {
     watched.frameMs.push(timeMs);
