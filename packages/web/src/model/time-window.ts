@@ -40,10 +40,11 @@ export function zoomWindow(
   aboutSec: number,
   factor: number,
 ): TimeWindow {
+  const { endSec } = window;
   const { fromSec, toSec } = placeWindow(window, bounds);
   const spanSec = fittingSpan((toSec - fromSec) * factor, bounds);
   const share = (toSec - aboutSec) / (toSec - fromSec);
-  const stays = window.endSec === null && share <= EDGE_SHARE;
+  const stays = endSec === null && share <= EDGE_SHARE;
   return { spanSec, endSec: stays ? null : endWithin(aboutSec + spanSec * share, spanSec, bounds) };
 }
 
@@ -58,8 +59,9 @@ export function panWindow(window: TimeWindow, bounds: TimeBounds, bySec: number)
 
 /** The moment that a zoom by keyboard keeps in its place. */
 export function keptMoment(window: TimeWindow, bounds: TimeBounds): number {
+  const { endSec } = window;
   const { fromSec, toSec } = placeWindow(window, bounds);
-  return window.endSec === null ? toSec : (fromSec + toSec) / 2;
+  return endSec === null ? toSec : (fromSec + toSec) / 2;
 }
 
 /** Null at the newest. */
