@@ -1,4 +1,5 @@
 import { defineConfig, type Plugin } from 'vite';
+import packageJson from './package.json' with { type: 'json' };
 
 /**
  * Nothing is drawn before the script ran, since the address may ask for another view than the one
@@ -17,6 +18,7 @@ export default defineConfig({
   plugins: [scriptBeforePaint],
   // Relative addresses: the page also works below a path of another server.
   base: './',
+  define: { TIDEGAUGE_PAGE_VERSION: JSON.stringify(packageJson.version) },
   build: {
     target: 'es2023',
     // The strict content policy allows files of this origin only: nothing is put inline.

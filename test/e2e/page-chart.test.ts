@@ -149,11 +149,11 @@ describe.skipIf(!hasChromium())('the chart', () => {
     await textIs(page, '#mempool-count', /^3 points$/);
     await framesLater(page, 3);
     const focused: unknown[] = [];
-    for (let i = 0; i < 3; i += 1) {
+    for (let i = 0; i < 4; i += 1) {
       await page.keyboard.press('Tab');
       focused.push(await page.evaluate(() => document.activeElement?.id));
     }
-    expect(focused).toEqual(['link-price', 'link-heatmap', 'stage']);
+    expect(focused).toEqual(['link-price', 'link-heatmap', 'save-price', 'stage']);
     // The newest point lies 20 % away and is not drawn: it is passed over.
     await page.keyboard.press('ArrowLeft');
     await textIs(page, '#tooltip-price', /^\$100,000$/);

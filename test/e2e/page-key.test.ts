@@ -82,7 +82,7 @@ describe.skipIf(!hasChromium())('a server with keys', () => {
     await page.click('#forget-key');
     await page.waitForSelector('#key:not([hidden])');
     await lineIs(page, 'key-needed');
-    expect(await page.evaluate(() => localStorage.length)).toBe(0);
+    expect(await page.evaluate(() => localStorage.getItem('tidegauge.key'))).toBe(null);
     await page.reload();
     await page.waitForSelector('#key:not([hidden])');
   });

@@ -16,7 +16,8 @@ import { type ChartInput, listenToChart } from './chart-input.ts';
 import { ChartMark } from './chart-mark.ts';
 import { composeScene, leadingPrice, rangeFor } from './compose-scene.ts';
 import { element } from './dom.ts';
-import { type Looks, readLooks } from './looks.ts';
+import { type Looks, looksAt, readLooks } from './looks.ts';
+import { type DrawnAnew, pictureUnit } from './picture/chart-picture.ts';
 import { TooltipView } from './tooltip-view.ts';
 
 /**
@@ -72,6 +73,21 @@ export class ChartView {
     this.#drawBase(scene);
     this.#drawMark(scene);
     return this.#motion.moving ? 'moving' : 'done';
+  }
+
+  /** Nothing is shown that could be saved. */
+  get isBlank(): boolean {
+    return !this.#scene?.priceScale;
+  }
+
+  /** What is shown, to be drawn once more; null where there is nothing. */
+  picture(state: Dashboard, nowMs: number, live: boolean): DrawnAnew<Scene> | null {
+    if (!this.#looks || !this.#scene?.priceScale) return null;
+    const looks = looksAt(this.#looks, pictureUnit(this.#looks));
+    const current = leadingPrice(state, live);
+    const { range } = this.#scene.priceScale;
+    const scene = composeScene(state, state.clock.nowSec(nowMs), range, current, looks);
+    return { scene, looks, draw: (context) => drawLayers(context, scene, this.#baseLayers) };
   }
 
   #listen(invalidate: () => void): void {

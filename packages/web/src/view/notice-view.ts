@@ -4,9 +4,15 @@ import type { Notice } from './notice.ts';
 export interface NoticeActions {
   connect(): void;
   reload(): void;
+  /** It has been read. */
+  dismiss(): void;
 }
 
-const BUTTONS = { connect: 'Connect again', reload: 'Reload the page' } as const;
+const BUTTONS = {
+  connect: 'Connect again',
+  reload: 'Reload the page',
+  dismiss: 'Close',
+} as const;
 
 /** One message over the foot of the page, with a button where there is something to do. */
 export class NoticeView {

@@ -5,7 +5,7 @@ import { isOtherVersion, refusalWords } from './refusal-words.ts';
 export interface Notice {
   readonly text: string;
   /** What its button does, or null for none. */
-  readonly action: 'connect' | 'reload' | null;
+  readonly action: 'connect' | 'reload' | 'dismiss' | null;
 }
 
 /** What a person has to know beyond the state of the line; null for nothing. */

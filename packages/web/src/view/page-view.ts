@@ -6,6 +6,7 @@ import type { KeyState } from '../model/key-state.ts';
 import { type LineStatus, vouchesForPrice } from '../model/line-status.ts';
 import type { PriceChoice } from '../model/price-span.ts';
 import { heatmapHash, priceHash, type ViewName } from '../model/route.ts';
+import { PAGE_VERSION } from '../page-version.ts';
 import { Announcer } from './announcer.ts';
 import { ChartView } from './chart-view.ts';
 import { element, setText } from './dom.ts';
@@ -16,11 +17,14 @@ import { lineWords } from './line-words.ts';
 import { noticeFor } from './notice.ts';
 import { type NoticeActions, NoticeView } from './notice-view.ts';
 import { PanelNotesView } from './panel-notes-view.ts';
+import type { ChartPicture } from './picture/chart-picture.ts';
+import { PicturesView } from './picture/pictures-view.ts';
+import { type PictureFormats, pricePicture } from './picture/price-picture.ts';
 import { PriceView } from './price-view.ts';
 import { StatsView } from './stats-view.ts';
 import { ViewSwitch } from './view-switch.ts';
 
-export interface PageActions extends NoticeActions, KeyActions {
+export interface PageActions extends Omit<NoticeActions, 'dismiss'>, KeyActions {
   readonly price: { choose(choice: PriceChoice): void };
   readonly heatmap: HeatmapActions;
 }
@@ -45,11 +49,16 @@ export class PageView {
   readonly #notice: NoticeView;
   readonly #heatmap: HeatmapView;
   readonly #key: KeyView;
+  readonly #pictures: PicturesView;
+  readonly #formats: PictureFormats;
   readonly #switch = new ViewSwitch();
   readonly #announcer = new Announcer({
     sayLine: (text) => setText(element('say-line', HTMLElement), text),
     sayPrice: (text) => setText(element('say-price', HTMLElement), text),
   });
+
+  /** What was drawn last. */
+  #shown: { readonly page: PageState; readonly nowMs: number } | null = null;
 
   constructor(
     numbers: NumberFormats,
@@ -59,12 +68,14 @@ export class PageView {
   ) {
     this.#numbers = numbers;
     this.#times = times;
+    this.#formats = { numbers, times, version: PAGE_VERSION };
     this.#header = new HeaderView(times);
     this.#price = new PriceView(numbers, times);
     this.#panelNotes = new PanelNotesView(numbers);
     this.#chart = new ChartView(numbers, times, invalidate);
     this.#stats = new StatsView(numbers);
-    this.#notice = new NoticeView(actions);
+    this.#pictures = new PicturesView(() => this.#picture(), invalidate);
+    this.#notice = new NoticeView({ ...actions, dismiss: () => this.#pictures.dismiss() });
     this.#key = new KeyView(actions);
     this.#heatmap = new HeatmapView(numbers, times, actions.heatmap, invalidate);
   }
@@ -72,6 +83,7 @@ export class PageView {
   /** @returns whether something is still moving by itself */
   render(page: PageState, nowMs: number, frameMs: number): 'done' | 'moving' {
     const { price: state, heatmap, view, access } = page;
+    this.#shown = { page, nowMs };
     const needsKey = access.state.kind === 'needed';
     const status: LineStatus = needsKey ? { kind: 'key-needed' } : state.status(nowMs);
     this.#key.render(access.state, access.key !== null, nowMs);
@@ -81,12 +93,40 @@ export class PageView {
     });
     this.#header.render(status, state.demo);
     this.#price.render(state, status);
-    this.#notice.render(noticeFor(state, status));
+    this.#notice.render(noticeFor(state, status) ?? this.#pictures.notice);
     this.#announce(state, status, nowMs);
-    if (view === 'heatmap') return this.#heatmap.render(heatmap, nowMs, frameMs);
+    const motion =
+      view === 'heatmap'
+        ? this.#heatmap.render(heatmap, nowMs, frameMs)
+        : this.#renderPrice(state, status, nowMs, frameMs);
+    const chart = view === 'heatmap' ? this.#heatmap : this.#chart;
+    this.#pictures.render(view, chart.isBlank);
+    return motion;
+  }
+
+  #renderPrice(
+    state: Dashboard,
+    status: LineStatus,
+    nowMs: number,
+    frameMs: number,
+  ): 'done' | 'moving' {
     this.#panelNotes.render(state);
     this.#stats.render(state, state.clock.nowSec(nowMs));
     return this.#chart.render(state, nowMs, frameMs, vouchesForPrice(status));
+  }
+
+  /** What stands on the screen, and no more than that: as it was drawn last. */
+  #picture(): ChartPicture | null {
+    if (!this.#shown) return null;
+    const { page, nowMs } = this.#shown;
+    const { view, price: state, heatmap } = page;
+    if (view === 'heatmap') return this.#heatmap.picture(heatmap, nowMs, this.#formats);
+    const status = state.status(nowMs);
+    const drawn = this.#chart.picture(state, nowMs, vouchesForPrice(status));
+    if (!drawn) return null;
+    const nowSec = state.clock.nowSec(nowMs);
+    const picture = pricePicture(state, status, drawn.scene, nowSec, this.#formats);
+    return { ...drawn, ...picture, shades: null };
   }
 
   #announce(state: Dashboard, status: LineStatus, nowMs: number): void {

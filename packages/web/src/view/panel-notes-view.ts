@@ -15,14 +15,15 @@ export class PanelNotesView {
   }
 
   render({ confirmedPoints, mempoolPoints }: Dashboard): void {
-    setText(this.#confirmedCount, this.#points(confirmedPoints.length));
-    setText(this.#mempoolCount, this.#points(mempoolPoints.length));
+    setText(this.#confirmedCount, panelCount(confirmedPoints.length, this.#numbers));
+    setText(this.#mempoolCount, panelCount(mempoolPoints.length, this.#numbers));
     setHidden(this.#confirmedNote, confirmedPoints.length > 0);
     setHidden(this.#mempoolNote, mempoolPoints.length > 0);
   }
+}
 
-  #points(count: number): string {
-    if (count === 0) return '';
-    return count === 1 ? '1 point' : `${this.#numbers.count(count)} points`;
-  }
+/** How many points a panel has; empty where it has none. */
+export function panelCount(points: number, numbers: NumberFormats): string {
+  if (points === 0) return '';
+  return points === 1 ? '1 point' : `${numbers.count(points)} points`;
 }

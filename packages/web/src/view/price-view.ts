@@ -56,7 +56,7 @@ export class PriceView {
   }
 
   #renderConfidence(confidence: number | null): void {
-    const low = confidence !== null && confidence < CONFIDENCE_LOW;
+    const low = confidence !== null && isUnsure(confidence);
     const text = confidence === null ? NOTHING : this.#numbers.percent(confidence);
     setText(this.#confidence, text);
     setText(this.#word, low ? 'low confidence' : '');
@@ -65,4 +65,8 @@ export class PriceView {
     this.#meter.setAttribute('aria-valuetext', low ? `${text}, low confidence` : text);
     this.#fill.style.transform = `scaleX(${(confidence ?? 0).toFixed(3)})`;
   }
+}
+
+export function isUnsure(confidence: number): boolean {
+  return confidence < CONFIDENCE_LOW;
 }

@@ -19,7 +19,8 @@ import type { TimePlan } from '../../model/heatmap/time-plan.ts';
 import { AxisMotion } from '../axis-motion.ts';
 import { type ChartInput, listenToChart } from '../chart-input.ts';
 import { element } from '../dom.ts';
-import { type Looks, readLooks } from '../looks.ts';
+import { type Looks, looksAt, readLooks } from '../looks.ts';
+import { type DrawnAnew, pictureUnit } from '../picture/chart-picture.ts';
 import { HeatSceneComposer } from './compose-heat-scene.ts';
 import { HeatLegendView } from './heat-legend-view.ts';
 import { HeatMarker } from './heat-mark.ts';
@@ -93,6 +94,22 @@ export class HeatChartView {
     this.#drawMark(scene);
     this.#legend.render(scene.density, scene.shadePixels, state.threshold);
     return this.#motion.moving ? 'moving' : 'done';
+  }
+
+  /** Nothing is shown that could be saved. */
+  get isBlank(): boolean {
+    return !this.#scene?.priceScale;
+  }
+
+  /** What is shown, to be drawn once more; null where there is nothing. */
+  picture(state: Heatmap, nowMs: number, live: boolean): DrawnAnew<HeatScene> | null {
+    const { plan } = state;
+    const range = this.#scene?.priceScale?.range;
+    if (!plan || !range || !this.#looks) return null;
+    const looks = looksAt(this.#looks, pictureUnit(this.#looks));
+    const wish = { range, target: this.#motion.target, slider: state.threshold, live };
+    const scene = this.#composer.compose(state, plan, nowMs, wish, looks);
+    return { scene, looks, draw: (context) => drawLayers(context, scene, this.#baseLayers) };
   }
 
   #compose(

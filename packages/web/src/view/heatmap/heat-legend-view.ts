@@ -1,5 +1,6 @@
+import { shadesImage } from '../../drawing/heatmap/shades-image.ts';
 import type { NumberFormats } from '../../format/numbers.ts';
-import { type DensityScale, SHADES, shadeOf } from '../../model/heatmap/density-scale.ts';
+import { type DensityScale, firstShade, SHADES } from '../../model/heatmap/density-scale.ts';
 import { element, setText } from '../dom.ts';
 
 /** The shades with the density that each stands for, and the slider that hides the faint ones. */
@@ -28,24 +29,17 @@ export class HeatLegendView {
     setText(this.#full, density ? `${shortUsd(density.fullUsd)} and more` : '');
     setText(this.#floor, floor);
     this.#slider.setAttribute('aria-valuetext', floor);
-    const first = density && floorUsd > 0 ? shadeOf(density, floorUsd) : 1;
+    const first = density ? firstShade(density) : 1;
     if (first === this.#drawn) return;
     this.#drawn = first;
     this.#draw(pixels, first);
   }
 
-  /** Longs above, shorts below; what is hidden stays dark. */
   #draw(pixels: Uint32Array, first: number): void {
     this.#shades.width = SHADES;
     this.#shades.height = 2;
-    const image = new ImageData(SHADES, 2);
-    const words = new Uint32Array(image.data.buffer);
-    for (let shade = first; shade <= SHADES; shade += 1) {
-      words[shade - 1] = pixels[shade]!;
-      words[SHADES + shade - 1] = pixels[SHADES + shade]!;
-    }
     const context = this.#shades.getContext('2d');
     if (!context) throw new Error('this browser gives no 2d canvas');
-    context.putImageData(image, 0, 0);
+    context.putImageData(shadesImage(pixels, first), 0, 0);
   }
 }

@@ -1,13 +1,18 @@
+import { shadesImage } from '../../drawing/heatmap/shades-image.ts';
 import type { NumberFormats } from '../../format/numbers.ts';
 import type { TimeFormats } from '../../format/times.ts';
+import { firstShade } from '../../model/heatmap/density-scale.ts';
 import { vouchesForMap } from '../../model/heatmap/heat-status.ts';
 import type { HeatChoice, Heatmap } from '../../model/heatmap/heatmap.ts';
 import { columnsFor } from '../../model/heatmap/time-plan.ts';
 import { LineAnnouncer } from '../announcer.ts';
 import { element, setData, setText } from '../dom.ts';
+import type { ChartPicture } from '../picture/chart-picture.ts';
+import type { PictureFormats } from '../picture/price-picture.ts';
 import { HeatChartView } from './heat-chart-view.ts';
 import { HeatHeadView } from './heat-head-view.ts';
 import { type HeatNoteActions, HeatNoteView } from './heat-note-view.ts';
+import { heatPicture } from './heat-picture.ts';
 import { HeatStatsView } from './heat-stats-view.ts';
 import { bookWords, gapsText, heatNote, heatWords } from './heat-words.ts';
 
@@ -65,6 +70,24 @@ export class HeatmapView {
     this.#renderTimes(state, live, nowSec);
     this.#announcer.line(heatWords(status, this.#times, nowSec).spoken, nowMs);
     return this.#chart.render(state, nowMs, frameMs, live);
+  }
+
+  get isBlank(): boolean {
+    return this.#chart.isBlank;
+  }
+
+  /** What is shown, as a picture; null where there is nothing. */
+  picture(state: Heatmap, nowMs: number, formats: PictureFormats): ChartPicture | null {
+    const status = state.status(nowMs);
+    const drawn = this.#chart.picture(state, nowMs, vouchesForMap(status));
+    if (!drawn) return null;
+    const { scene } = drawn;
+    const { density } = scene;
+    return {
+      ...drawn,
+      ...heatPicture(state, status, scene, state.clock.nowSec(nowMs), formats),
+      shades: density && shadesImage(scene.shadePixels, firstShade(density)),
+    };
   }
 
   #renderTimes({ snapshot }: Heatmap, live: boolean, nowSec: number): void {

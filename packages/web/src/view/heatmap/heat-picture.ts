@@ -1,0 +1,136 @@
+/** What is written on a picture of the map. */
+import type { HeatScene } from '../../drawing/heatmap/heat-scene.ts';
+import {
+  type PictureContent,
+  type PictureHeading,
+  type PictureLine,
+  text,
+} from '../../drawing/picture/picture-content.ts';
+import { type HeatStatus, vouchesForMap } from '../../model/heatmap/heat-status.ts';
+import type { Heatmap } from '../../model/heatmap/heatmap.ts';
+import type { RangeName } from '../../model/heatmap/time-plan.ts';
+import {
+  demoBadge,
+  footGroup,
+  pictureMoment,
+  pictureName,
+  stateGroup,
+} from '../picture/picture-words.ts';
+import type { PictureFormats } from '../picture/price-picture.ts';
+import { bookWords, gapsText, heatWords } from './heat-words.ts';
+
+const NOTE = 'Levels are estimates: a model of candles and open interest, not orders.';
+
+/** @param nowSec by the server's clock */
+export function heatPicture(
+  state: Heatmap,
+  status: HeatStatus,
+  scene: HeatScene,
+  nowSec: number,
+  { numbers, times, version }: PictureFormats,
+): { readonly name: string; readonly content: PictureContent } {
+  const { market, snapshot, choice, demo } = state;
+  const symbol = market?.symbol ?? '';
+  const momentText = (timeSec: number): string => times.dayAndMinute(timeSec, nowSec);
+  const gaps = gapsText(snapshot?.gaps ?? [], momentText);
+  const { fromSec, toSec } = scene.timeScale;
+  const length = choice.zoom ? '' : `${rangeWords(choice.range)}: `;
+  const content: PictureContent = {
+    demo,
+    head: [
+      [
+        [
+          text('title', 'text', `Liquidation heatmap ${symbol}`),
+          text('label', 'muted', market?.venues.join(', ') ?? ''),
+        ],
+        demoBadge(demo),
+      ],
+      figures(state, status, scene, numbers.shortUsd),
+      [
+        [text('label', 'text', pictureMoment(nowSec))],
+        stateGroup(status.kind, heatWords(status, times, nowSec)),
+        [text('label', 'muted', `${length}${momentText(fromSec)} to ${momentText(toSec)}`)],
+      ],
+    ],
+    headings: headings(state, status, scene, momentText),
+    foot: [
+      ...legend(scene, numbers.shortUsd),
+      [[text('label', 'muted', NOTE)]],
+      ...(gaps === '' ? [] : [[[text('label', 'wait', gaps)]]]),
+      [footGroup(version)],
+    ],
+  };
+  const part = choice.zoom ? 'zoom' : choice.range;
+  const subject = `${symbol}-liquidations-${part}`.toLowerCase();
+  return { name: pictureName(subject.replaceAll(/[^a-z0-9-]+/g, '-'), nowSec), content };
+}
+
+/** As the button for it says. */
+function rangeWords(range: RangeName): string {
+  return range.replace(/(?<=\d)(?=[a-z])/, ' ');
+}
+
+function figures(
+  { snapshot, lacksOpenInterest }: Heatmap,
+  status: HeatStatus,
+  { axisPrice }: HeatScene,
+  shortUsd: (usd: number) => string,
+): PictureLine {
+  if (!snapshot) return [];
+  const colour = vouchesForMap(status) ? 'text' : 'idle';
+  const price = [
+    text('figure', colour, axisPrice(snapshot.currentPriceUsd)),
+    text('label', 'muted', 'USD of the perpetual'),
+  ];
+  if (lacksOpenInterest) return [price];
+  return [
+    price,
+    [text('label', 'long', 'Longs'), text('figure', colour, shortUsd(snapshot.totalLongUsd))],
+    [text('label', 'short', 'Shorts'), text('figure', colour, shortUsd(snapshot.totalShortUsd))],
+  ];
+}
+
+function headings(
+  { snapshot }: Heatmap,
+  status: HeatStatus,
+  { timeScale, bookSpan, axisLeftPx, widthPx }: HeatScene,
+  momentText: (timeSec: number) => string,
+): readonly PictureHeading[] {
+  const { name, aside } = bookWords(snapshot, vouchesForMap(status), momentText);
+  const overMap = [
+    [text('heading', 'text', 'Over time')],
+    [text('label', 'long', 'longs below'), text('label', 'short', 'shorts above')],
+  ];
+  return [
+    { span: timeScale, align: 'left', line: overMap },
+    {
+      span: bookSpan,
+      align: 'left',
+      line: [[text('heading', 'text', name)], [text('label', 'muted', aside)]],
+    },
+    {
+      span: { leftPx: axisLeftPx, widthPx: widthPx - axisLeftPx },
+      align: 'right',
+      line: [[text('label', 'muted', 'USD')]],
+    },
+  ];
+}
+
+function legend({ density }: HeatScene, shortUsd: (usd: number) => string): readonly PictureLine[] {
+  if (!density) return [];
+  const { fullUsd, floorUsd } = density;
+  return [
+    [
+      [
+        text('label', 'muted', '0'),
+        { kind: 'shades' },
+        text('label', 'muted', `${shortUsd(fullUsd)} and more`),
+      ],
+      [text('label', 'muted', floorText(floorUsd, shortUsd))],
+    ],
+  ];
+}
+
+function floorText(floorUsd: number, shortUsd: (usd: number) => string): string {
+  return floorUsd > 0 ? `Shown from ${shortUsd(floorUsd)}` : 'Everything shown';
+}
