@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { glide } from '../src/model/glide.ts';
 import { PriceHistory } from '../src/model/price-history.ts';
-import { nextRange, wantedRange } from '../src/model/price-range.ts';
+import { lastInSight, nextRange, wantedRange } from '../src/model/price-range.ts';
 import { isWithin, panRange, priceToY, yToPrice, zoomRange } from '../src/model/price-scale.ts';
 import { priceTicks } from '../src/model/price-ticks.ts';
 import { timeToX } from '../src/model/time-scale.ts';
@@ -106,6 +106,8 @@ describe('range of the price axis', () => {
     return history;
   };
 
+  const allOf = (history: PriceHistory) => ({ history, fromSec: 0, toSec: 10_000 });
+
   it('is two percent around the price', () => {
     const range = wantedRange([], at(100_000));
     expect(range?.lowUsd).toBeCloseTo(100_000 * Math.exp(-0.02), 3);
@@ -119,13 +121,37 @@ describe('range of the price axis', () => {
   });
 
   it('holds past prices near the present one, and no others', () => {
-    const range = wantedRange([historyOf(97_000, 20_000), historyOf(104_000)], at(100_000))!;
+    const range = wantedRange(
+      [allOf(historyOf(97_000, 20_000)), allOf(historyOf(104_000))],
+      at(100_000),
+    )!;
     expect(range.lowUsd).toBeCloseTo(97_000 * Math.exp(-0.02), 3);
     expect(range.highUsd).toBeCloseTo(104_000 * Math.exp(0.02), 3);
   });
 
+  it('goes by what is in sight, the sample included from which the line comes in', () => {
+    const history = historyOf(96_000, 97_000, 98_000, 99_000);
+    const range = wantedRange([{ history, fromSec: 1.5, toSec: 2.5 }], at(98_000))!;
+    expect(range.lowUsd).toBeCloseTo(97_000 * Math.exp(-0.02), 3);
+    expect(range.highUsd).toBeCloseTo(98_000 * Math.exp(0.02), 3);
+  });
+
+  it('makes room for more over a day, in which a price wanders further', () => {
+    const day = { history: historyOf(88_000, 80_000), fromSec: 0, toSec: 86_400 };
+    expect(wantedRange([day], at(100_000))!.lowUsd).toBeCloseTo(88_000 * Math.exp(-0.02), 3);
+  });
+
+  it('is led by the last price in sight where that is not the present one', () => {
+    const history = historyOf(70_000, 71_000, 72_000);
+    expect(lastInSight({ history, fromSec: 0, toSec: 1.5 })?.priceUsd).toBe(71_000);
+    expect(lastInSight({ history, fromSec: 0, toSec: 9 })?.priceUsd).toBe(72_000);
+    // The line had ended before, and none begins.
+    expect(lastInSight({ history, fromSec: 5, toSec: 9 })).toBeNull();
+    expect(lastInSight({ history: historyOf(), fromSec: 0, toSec: 9 })).toBeNull();
+  });
+
   it('is unknown without a price', () => {
-    expect(wantedRange([historyOf(1)], null)).toBeNull();
+    expect(wantedRange([allOf(historyOf(1))], null)).toBeNull();
   });
 
   it('stands still until the change matters', () => {

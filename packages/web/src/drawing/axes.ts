@@ -6,6 +6,8 @@ import { timeStepSec, timeTicks } from '../model/time-ticks.ts';
 import type { PanelSpan, Plot } from './plot.ts';
 import { priceTickCount, timeTickCount } from './tick-counts.ts';
 
+const TAG_HEIGHT_EM = 1.7;
+
 /** Prices at the right. @param tagUsd where a tag stands that hides them, or null */
 export function drawPriceAxis(
   context: CanvasRenderingContext2D,
@@ -16,7 +18,7 @@ export function drawPriceAxis(
   if (!priceScale) return;
   setAxisFont(context, plot);
   context.textAlign = 'right';
-  const tagY = tagUsd === null ? Number.NaN : priceToY(priceScale, tagUsd);
+  const tagY = tagUsd === null ? Number.NaN : tagMiddle(plot, priceToY(priceScale, tagUsd));
   for (const tick of priceTicks(priceScale.range, priceTickCount(plot))) {
     const y = priceToY(priceScale, tick);
     const hidden = Math.abs(y - tagY) < plot.fontPx * 1.6;
@@ -112,9 +114,9 @@ export function drawPriceTag(
   colour: string,
   text: string,
 ): void {
-  const height = plot.fontPx * 1.7;
+  const height = plot.fontPx * TAG_HEIGHT_EM;
   const left = plot.axisLeftPx + 5 * plot.unitPx;
-  const middle = Math.min(Math.max(y, height / 2), plot.plotHeightPx - height / 2);
+  const middle = tagMiddle(plot, y);
   context.fillStyle = colour;
   context.beginPath();
   context.roundRect(left, middle - height / 2, plot.widthPx - left, height, 3 * plot.unitPx);
@@ -124,6 +126,12 @@ export function drawPriceTag(
   context.textAlign = 'right';
   context.textBaseline = 'middle';
   context.fillText(text, plot.widthPx - 4 * plot.unitPx, middle);
+}
+
+/** Of a tag for this height. */
+function tagMiddle({ fontPx, plotHeightPx }: Plot, y: number): number {
+  const half = (fontPx * TAG_HEIGHT_EM) / 2;
+  return Math.min(Math.max(y, half), plotHeightPx - half);
 }
 
 export function setAxisFont(context: CanvasRenderingContext2D, plot: Plot): void {

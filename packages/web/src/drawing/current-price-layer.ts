@@ -1,4 +1,4 @@
-import { type PriceScale, priceToY } from '../model/price-scale.ts';
+import { isWithin, type PriceScale, priceToY } from '../model/price-scale.ts';
 import { drawLevel, drawPriceTag } from './axes.ts';
 import type { Layer } from './layer.ts';
 import type { CurrentPrice, Scene } from './scene.ts';
@@ -11,7 +11,11 @@ export const currentPriceLayer: Layer = {
     const colour = current.live ? scene.palette.price : scene.palette.idle;
     const y = priceToY(priceScale, current.priceUsd);
     const spans = scene.panels.map(({ timeScale }) => timeScale);
-    drawLevel(context, scene, spans, y, colour);
+    // Prices that a person has set may leave it out; the tag then stands at the edge beyond which
+    // it lies.
+    if (isWithin(priceScale.range, current.priceUsd)) {
+      drawLevel(context, scene, spans, y, colour);
+    }
     drawInterval(context, scene, priceScale, current, colour);
     drawPriceTag(context, scene, y, colour, scene.axisPrice(Math.round(current.priceUsd)));
   },
@@ -26,6 +30,7 @@ function drawInterval(
 ): void {
   const top = Math.max(0, priceToY(scale, current.highUsd));
   const bottom = Math.min(scene.plotHeightPx, priceToY(scale, current.lowUsd));
+  if (bottom < 0 || top > scene.plotHeightPx) return;
   const widthPx = 4 * scene.linePx;
   context.fillStyle = colour;
   context.globalAlpha = 0.7;

@@ -38,6 +38,11 @@ export class AxisMotion {
     this.#target = null;
   }
 
+  /** Where it is at the moment. */
+  get shown(): PriceRange | null {
+    return this.#shown;
+  }
+
   get isByHand(): boolean {
     return this.#isByHand;
   }

@@ -16,14 +16,18 @@ export function listenToChart(
 ): void {
   listenToPointer(stage, input, chart);
   if (chart) listenToWheel(stage, chart);
-  stage.addEventListener('blur', () => {
-    delete stage.dataset.keyed;
-    input.left();
-  });
+  // Whoever uses the chart wants to see it: the help that stands over it goes.
+  const used = (): void => {
+    stage.dataset.used = '';
+  };
+  stage.addEventListener('pointerdown', used);
   stage.addEventListener('keydown', (event) => {
     if (!pressKey(event, input, chart)) return;
-    // Whoever uses the keys knows them: the help that stands over the chart goes.
-    stage.dataset.keyed = '';
+    used();
     event.preventDefault();
+  });
+  stage.addEventListener('blur', () => {
+    delete stage.dataset.used;
+    input.left();
   });
 }

@@ -11,6 +11,7 @@ import { type DeviceSize, Surface, watchDeviceSize } from '../drawing/surface.ts
 import type { NumberFormats } from '../format/numbers.ts';
 import type { TimeFormats } from '../format/times.ts';
 import type { Dashboard } from '../model/dashboard.ts';
+import type { PriceChoice } from '../model/price-span.ts';
 import { AxisMotion } from './axis-motion.ts';
 import { type ChartInput, listenToChart } from './chart-input.ts';
 import { ChartMark } from './chart-mark.ts';
@@ -18,6 +19,8 @@ import { composeScene, leadingPrice, rangeFor } from './compose-scene.ts';
 import { element } from './dom.ts';
 import { type Looks, looksAt, readLooks } from './looks.ts';
 import { type DrawnAnew, pictureUnit } from './picture/chart-picture.ts';
+import { PriceGestures, type SeenPrices } from './price-gestures.ts';
+import { PriceRangesView } from './price-ranges-view.ts';
 import { TooltipView } from './tooltip-view.ts';
 
 /**
@@ -41,15 +44,22 @@ export class ChartView {
   readonly #motion = new AxisMotion();
   readonly #lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #tooltip: TooltipView;
+  readonly #gestures: PriceGestures;
+  readonly #ranges: PriceRangesView;
   readonly #numbers: NumberFormats;
   readonly #times: TimeFormats;
   #size: DeviceSize | null = null;
   #looks: Looks | null = null;
-  #scene: Scene | null = null;
+  #seen: SeenPrices | null = null;
   #drawnBase = '';
   #drawnMark = '';
 
-  constructor(numbers: NumberFormats, times: TimeFormats, invalidate: () => void) {
+  constructor(
+    numbers: NumberFormats,
+    times: TimeFormats,
+    choose: (choice: PriceChoice) => void,
+    invalidate: () => void,
+  ) {
     this.#numbers = numbers;
     this.#times = times;
     this.#tooltip = new TooltipView(numbers, times);
@@ -58,18 +68,32 @@ export class ChartView {
       this.#looks = null;
       invalidate();
     });
+    this.#gestures = new PriceGestures(this.#motion, {
+      seen: () => this.#seen,
+      choose,
+      axisChanged: invalidate,
+    });
+    this.#ranges = new PriceRangesView(
+      (choice) => {
+        this.#motion.letGo();
+        choose(choice);
+      },
+      () => this.#goBack(),
+    );
     this.#listen(invalidate);
   }
 
   /** @returns whether the axis is still on its way, so that the next frame differs */
   render(state: Dashboard, nowMs: number, frameMs: number, live: boolean): 'done' | 'moving' {
+    this.#ranges.render(state.choice, this.#motion.isByHand);
     const looks = this.#looksNow();
     if (!looks || looks.size.widthPx === 0 || looks.size.heightPx === 0) return 'done';
     const current = leadingPrice(state, live);
-    const wanted = rangeFor(state, current);
+    const nowSec = state.clock.nowSec(nowMs);
+    const wanted = rangeFor(state, nowSec, current);
     const range = this.#motion.step(wanted, frameMs, this.#lessMotion.matches);
-    const scene = composeScene(state, state.clock.nowSec(nowMs), range, current, looks);
-    this.#scene = scene;
+    const scene = composeScene(state, nowSec, range, current, looks);
+    this.#seen = { state, nowSec, scene };
     this.#drawBase(scene);
     this.#drawMark(scene);
     return this.#motion.moving ? 'moving' : 'done';
@@ -77,15 +101,15 @@ export class ChartView {
 
   /** Nothing is shown that could be saved. */
   get isBlank(): boolean {
-    return !this.#scene?.priceScale;
+    return !this.#seen?.scene.priceScale;
   }
 
   /** What is shown, to be drawn once more; null where there is nothing. */
   picture(state: Dashboard, nowMs: number, live: boolean): DrawnAnew<Scene> | null {
-    if (!this.#looks || !this.#scene?.priceScale) return null;
+    if (!this.#looks || !this.#seen?.scene.priceScale) return null;
     const looks = looksAt(this.#looks, pictureUnit(this.#looks));
     const current = leadingPrice(state, live);
-    const { range } = this.#scene.priceScale;
+    const { range } = this.#seen.scene.priceScale;
     const scene = composeScene(state, state.clock.nowSec(nowMs), range, current, looks);
     return { scene, looks, draw: (context) => drawLayers(context, scene, this.#baseLayers) };
   }
@@ -98,7 +122,7 @@ export class ChartView {
         invalidate();
       },
       moved: (move) => {
-        if (this.#scene) this.#mark.move(this.#scene, move);
+        if (this.#seen) this.#mark.move(this.#seen.scene, move);
         invalidate();
       },
       left: () => {
@@ -106,7 +130,13 @@ export class ChartView {
         invalidate();
       },
     };
-    listenToChart(this.#stage, input, null);
+    listenToChart(this.#stage, input, this.#gestures);
+  }
+
+  /** The button goes with the zoom, and whoever pressed it by keyboard goes on from the chart. */
+  #goBack(): void {
+    this.#gestures.reset();
+    this.#stage.focus({ preventScroll: true });
   }
 
   #drawBase(scene: Scene): void {

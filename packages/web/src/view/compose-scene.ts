@@ -5,12 +5,11 @@ import type { PanelSpan } from '../drawing/plot.ts';
 import type { CurrentPrice, Panel, Scene } from '../drawing/scene.ts';
 import { layoutScene } from '../drawing/scene-layout.ts';
 import type { Dashboard } from '../model/dashboard.ts';
-import type { PointColumns } from '../model/point-ring.ts';
-import type { PriceColumns } from '../model/price-history.ts';
-import { wantedRange } from '../model/price-range.ts';
+import { lastInSight, wantedRange } from '../model/price-range.ts';
 import type { PriceRange } from '../model/price-scale.ts';
+import { priceBounds, priceWindow } from '../model/price-window.ts';
 import type { TimeScale } from '../model/time-scale.ts';
-import { spanFor } from '../model/time-span.ts';
+import { placeWindow, type TimeWindow } from '../model/time-window.ts';
 import type { Looks } from './looks.ts';
 
 type Reading = Pick<PriceUpdate, 'priceUsd' | 'lowUsd' | 'highUsd'>;
@@ -28,8 +27,33 @@ function standing(reading: Reading | null, live: boolean): CurrentPrice | null {
     : { priceUsd, lowUsd, highUsd, live };
 }
 
-export function rangeFor(state: Dashboard, current: CurrentPrice | null): PriceRange | null {
-  return wantedRange([state.priceHistory, state.confirmedHistory], current);
+/** @param current leads while the panels show the present, else the last price that they show */
+export function rangeFor(
+  state: Dashboard,
+  nowSec: number,
+  current: CurrentPrice | null,
+): PriceRange | null {
+  const inSight = panelWindows(state, nowSec).map((window, i) => ({
+    history: i === 0 ? state.confirmedHistory : state.priceHistory,
+    ...placeWindow(window, priceBounds(nowSec)),
+  }));
+  if (state.choice.zoom === null || state.choice.zoom.endSec === null) {
+    return wantedRange(inSight, current);
+  }
+  const [confirmed, mempool] = inSight.map(lastInSight);
+  return wantedRange(inSight, mempool ?? confirmed ?? current);
+}
+
+/** What each panel looks at: confirmed, mempool. */
+export function panelWindows(
+  state: Dashboard,
+  nowSec: number,
+): readonly [confirmed: TimeWindow, mempool: TimeWindow] {
+  const { choice } = state;
+  return [
+    priceWindow(choice, nowSec, state.confirmedPoints, state.confirmedHistory),
+    priceWindow(choice, nowSec, state.mempoolPoints, state.priceHistory),
+  ];
 }
 
 export function composeScene(
@@ -63,9 +87,10 @@ function panelsFor(
   [left, right]: readonly [PanelSpan, PanelSpan],
   palette: Palette,
 ): readonly [Panel, Panel] {
+  const windows = panelWindows(state, nowSec);
   const confirmed: Panel = {
     name: 'confirmed',
-    timeScale: timeScaleFor(left, nowSec, state.confirmedPoints, state.confirmedHistory),
+    timeScale: timeScaleFor(left, nowSec, windows[0]),
     points: state.confirmedPoints,
     history: state.confirmedHistory,
     line: 'held',
@@ -73,7 +98,7 @@ function panelsFor(
   };
   const mempool: Panel = {
     name: 'mempool',
-    timeScale: timeScaleFor(right, nowSec, state.mempoolPoints, state.priceHistory),
+    timeScale: timeScaleFor(right, nowSec, windows[1]),
     points: state.mempoolPoints,
     history: state.priceHistory,
     line: 'joined',
@@ -85,14 +110,13 @@ function panelsFor(
 function timeScaleFor(
   { leftPx, widthPx }: PanelSpan,
   nowSec: number,
-  points: PointColumns,
-  history: PriceColumns,
+  window: TimeWindow,
 ): TimeScale {
-  const firstPoint = points.length > 0 ? points.placeSec(0) : nowSec;
-  const firstSample = history.length > 0 ? history.timeSec(0) : nowSec;
-  const spanSec = spanFor(nowSec - Math.min(firstPoint, firstSample));
+  const { fromSec, toSec } = placeWindow(window, priceBounds(nowSec));
+  if (window.endSec !== null) return { fromSec, toSec, leftPx, widthPx };
   // In steps of one pixel: in between the picture would be the same.
+  const spanSec = toSec - fromSec;
   const stepSec = spanSec / widthPx;
-  const toSec = Math.ceil(nowSec / stepSec) * stepSec;
-  return { fromSec: toSec - spanSec, toSec, leftPx, widthPx };
+  const endSec = Math.ceil(nowSec / stepSec) * stepSec;
+  return { fromSec: endSec - spanSec, toSec: endSec, leftPx, widthPx };
 }

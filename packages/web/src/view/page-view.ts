@@ -72,7 +72,12 @@ export class PageView {
     this.#header = new HeaderView(times);
     this.#price = new PriceView(numbers, times);
     this.#panelNotes = new PanelNotesView(numbers);
-    this.#chart = new ChartView(numbers, times, invalidate);
+    this.#chart = new ChartView(
+      numbers,
+      times,
+      (choice) => actions.price.choose(choice),
+      invalidate,
+    );
     this.#stats = new StatsView(numbers);
     this.#pictures = new PicturesView(() => this.#picture(), invalidate);
     this.#notice = new NoticeView({ ...actions, dismiss: () => this.#pictures.dismiss() });
