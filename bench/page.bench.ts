@@ -6,6 +6,7 @@
  * `npm run bench -- page` runs all rows, `npm run bench -- page load shift` some. PAGE_DIST names
  * the folder of another build of the page, to be measured in the place of this one.
  */
+import { dayRow } from './page/day-row.ts';
 import { framesRow } from './page/frames-row.ts';
 import { hiddenRow } from './page/hidden-row.ts';
 import { inputRow } from './page/input-row.ts';
@@ -27,6 +28,7 @@ const ROWS: readonly Row[] = [
   inputRow('input-webgl', WEBGL),
   inputRow('input-canvas', CANVAS),
   hiddenRow(),
+  dayRow(),
 ];
 
 await runTable(ROWS, closeAll);

@@ -17,14 +17,18 @@ const SPREAD = 0.009;
 /** A greeting with half of the points in each panel. */
 export function crowdGreeting(points: number): readonly unknown[] {
   const half = points / 2;
-  const places = blocks(half, 5).map(([timeSec]) => timeSec);
-  const prices = pricesNear(half, 6);
   return [
     hello(),
     price({ price: MIDDLE_USD }),
     transactions(7, mempoolPoints(half), 'e1'),
-    confirmed(places.map((timeSec, i) => [timeSec, prices[i]!] as const)),
+    crowdBlocks(half),
   ];
+}
+
+/** What the blocks of the window say. */
+export function crowdBlocks(points: number): unknown {
+  const prices = pricesNear(points, 6);
+  return confirmed(blocks(points, 5).map(([timeSec], i) => [timeSec, prices[i]!] as const));
 }
 
 function mempoolPoints(count: number): readonly (readonly [number, number])[] {

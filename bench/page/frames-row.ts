@@ -38,7 +38,7 @@ export function framesRow(name: string, { points, sight, leastFps }: Wanted): Ro
     async run() {
       const browser = await launch();
       const server = await serve({ greeting: () => crowdGreeting(points) });
-      const opened = await open(browser, server, sight, watchPage);
+      const opened = await open(browser, server, sight, (to) => to.addInitScript(watchPage));
       await isFull(opened.page, points);
       const floor = await browser.newPage({ viewport: { width: widthPx, height: heightPx } });
       await floor.addInitScript(watchPage);

@@ -27,7 +27,9 @@ export function hiddenRow(): Row {
         ['heatmap', '#/heatmap/BTCUSDT/1d'],
       ] as const) {
         const server = await serve({ greeting: () => crowdGreeting(POINTS) });
-        const { page } = await open(browser, server, { ...LAPTOP, hash }, watchPage);
+        const { page } = await open(browser, server, { ...LAPTOP, hash }, (to) =>
+          to.addInitScript(watchPage),
+        );
         if (view === 'price') await isFull(page, POINTS);
         else await page.waitForSelector('#heatmap[data-map="there"]');
         await framesLater(page, 60);

@@ -91,7 +91,7 @@ export function inputRow(name: string, sight: Sight): Row {
     async run() {
       const browser = await launch();
       const server = await serve({ greeting: () => crowdGreeting(POINTS) });
-      const { page } = await open(browser, server, sight, watchAnswers);
+      const { page } = await open(browser, server, sight, (to) => to.addInitScript(watchAnswers));
       await isFull(page, POINTS);
       const halves = setInterval(() => server.say(...nextHalfSecond(nowSec())), HALF_SECOND_MS);
       const findings = [plainFinding('in use', await rendererOf(page))];

@@ -42,7 +42,7 @@ export function loadRow(): Row {
 async function oneLoad(): Promise<Load> {
   const browser = await launch();
   const server = await serve({ greeting: () => greeting() });
-  const { page } = await open(browser, server, LAPTOP, watchFirstPrice);
+  const { page } = await open(browser, server, LAPTOP, (to) => to.addInitScript(watchFirstPrice));
   return momentsOf(page);
 }
 

@@ -52,17 +52,17 @@ export interface Opened {
   readonly session: CDPSession;
 }
 
-/** Opens the page and waits for nothing. @param prepare runs in the page, before its script */
+/** Opens the page and waits for nothing. @param prepare what is done before it is opened */
 export async function open(
   browser: Browser,
   server: StandIn,
   { widthPx, heightPx, renderer, hash }: Sight,
-  prepare: () => void = () => {},
+  prepare: (page: Page) => Promise<unknown> = async () => {},
   options: BrowserContextOptions = {},
 ): Promise<Opened> {
   const viewport = { width: widthPx, height: heightPx };
   const { page } = await watchedPage(browser, { viewport, ...options });
-  await page.addInitScript(prepare);
+  await prepare(page);
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
   const query = renderer === 'chosen' ? '' : `?renderer=${renderer}`;

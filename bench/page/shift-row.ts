@@ -46,7 +46,7 @@ interface Watched {
 }
 
 async function watched(browser: Browser, server: StandIn, sight: Sight): Promise<Watched> {
-  const { page } = await open(browser, server, sight, watchShifts);
+  const { page } = await open(browser, server, sight, (to) => to.addInitScript(watchShifts));
   return { page, sight };
 }
 
