@@ -8,6 +8,7 @@
  */
 import { dayRow } from './page/day-row.ts';
 import { framesRow } from './page/frames-row.ts';
+import { heatmapRow } from './page/heatmap-row.ts';
 import { hiddenRow } from './page/hidden-row.ts';
 import { inputRow } from './page/input-row.ts';
 import { loadRow } from './page/load-row.ts';
@@ -23,6 +24,7 @@ const ROWS: readonly Row[] = [
   framesRow('frames-50000-webgl', { points: 50_000, sight: WEBGL, leastFps: 60 }),
   framesRow('frames-50000-canvas', { points: 50_000, sight: CANVAS, leastFps: 30 }),
   framesRow('frames-wall', { points: 50_000, sight: WALL, leastFps: null }),
+  heatmapRow(),
   loadRow(),
   shiftRow(),
   inputRow('input-webgl', WEBGL),
