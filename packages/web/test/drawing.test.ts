@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { PointRaster } from '../src/drawing/point-raster.ts';
-import { pointStamp } from '../src/drawing/point-stamp.ts';
+import { PointRaster } from '../src/drawing/points/point-raster.ts';
+import { pointStamp } from '../src/drawing/points/point-stamp.ts';
 import { rgbOf, withAlpha } from '../src/drawing/rgb.ts';
 import { layoutScene } from '../src/drawing/scene-layout.ts';
 import { AxisMotion } from '../src/view/axis-motion.ts';
@@ -55,7 +55,7 @@ describe('raster of points', () => {
   });
 
   it('has dots that are round, odd in size and strongest in the middle', () => {
-    const { sizePx, opacity } = pointStamp(2.2, 0.8);
+    const { sizePx, opacity } = pointStamp({ radiusPx: 2.2, peak: 0.8 });
     expect(sizePx % 2).toBe(1);
     expect(opacity[(sizePx * sizePx - 1) / 2]).toBe(204);
     expect(opacity[0]).toBe(0);

@@ -5,6 +5,13 @@ import { PointRing } from '../src/model/point-ring.ts';
 const timesOf = (ring: PointRing): number[] =>
   Array.from({ length: ring.length }, (_, i) => ring.timeSec(i));
 
+/** The column of places, read as a loop over all points reads it. */
+function placesOf(ring: PointRing, fromIndex?: number): number[] {
+  const { placesSec } = ring;
+  const parts = ring.stretches(fromIndex).map(([start, end]) => placesSec.subarray(start, end));
+  return parts.flatMap((part) => [...part]);
+}
+
 describe('ring of points', () => {
   it('keeps all columns of a point together', () => {
     const ring = new PointRing();
@@ -50,12 +57,44 @@ describe('ring of points', () => {
             keep([]);
           }
           expect(timesOf(ring)).toEqual(list);
+          expect(placesOf(ring)).toEqual(list);
           expect(ring.firstSerial).toBe(gone);
         }
         for (let i = 0; i < ring.length; i += 1) expect(ring.priceUsd(i)).toBe(list[i]! + 1);
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('tells where the points from one on lie, also around the end, and which they are', () => {
+    const ring = new PointRing(1024);
+    for (let i = 0; i < 1500; i += 1) ring.push(i, i);
+    expect(ring.stretches()).toEqual([
+      [476, 1024],
+      [0, 476],
+    ]);
+    expect(placesOf(ring, 1000)).toEqual(Array.from({ length: 24 }, (_, i) => 1476 + i));
+    expect(ring.stretches(1024)).toEqual([]);
+    for (const [start, end] of ring.stretches()) {
+      for (let slot = start; slot < end; slot += 1) {
+        expect(ring.placeSec(ring.indexOf(slot))).toBe(ring.placesSec[slot]);
+      }
+    }
+  });
+
+  it('keeps each point in its slot while the columns are the same arrays', () => {
+    const ring = new PointRing(2048);
+    ring.push(1, 1);
+    ring.clear();
+    for (let i = 0; i < 1024; i += 1) ring.push(i, i);
+    const before = ring.placesSec;
+    ring.dropBefore(10);
+    for (let i = 0; i < 5; i += 1) ring.push(2000 + i, 1);
+    expect(ring.placesSec).toBe(before);
+    expect(ring.placeSec(0)).toBe(10);
+    for (let i = 0; i < 6; i += 1) ring.push(3000 + i, 1);
+    expect(ring.placesSec).not.toBe(before);
+    expect(placesOf(ring).slice(0, 2)).toEqual([10, 11]);
   });
 
   it('changes its version with its content, and only then', () => {

@@ -21,16 +21,18 @@ export function nextByPrice(
   from: number,
   step: 1 | -1,
 ): number {
-  const start = points.priceUsd(from);
+  const { pricesUsd } = points;
+  const present = points.priceUsd(from);
   let found = -1;
   let best = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < points.length; i += 1) {
-    const price = points.priceUsd(i);
-    const distance = (price - start) * step;
-    if (distance > 0 && distance < best && isWithin(range, price)) {
-      best = distance;
-      found = i;
+  for (const [start, end] of points.stretches()) {
+    for (let slot = start; slot < end; slot += 1) {
+      const distance = (pricesUsd[slot]! - present) * step;
+      if (distance > 0 && distance < best && isWithin(range, pricesUsd[slot]!)) {
+        best = distance;
+        found = slot;
+      }
     }
   }
-  return found;
+  return found === -1 ? -1 : points.indexOf(found);
 }

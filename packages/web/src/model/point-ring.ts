@@ -2,6 +2,10 @@
  * Points in columns of numbers: 50,000 of them are four arrays, not 50,000 objects, and reading
  * them all for a drawing touches no garbage. Grows by doubling up to a limit, then the oldest
  * make room. Index 0 is the oldest.
+ *
+ * Each point that ever came has a serial number, and stands in the slot of that number modulo the
+ * capacity. So a point keeps its slot while the columns are the same arrays, and a copy of them
+ * elsewhere (on the graphics card) only needs what is new.
  */
 export interface PointColumns {
   readonly length: number;
@@ -9,6 +13,13 @@ export interface PointColumns {
   readonly version: number;
   /** How many points ever left: `index + firstSerial` names a point for as long as it is here. */
   readonly firstSerial: number;
+  /** The columns as they lie in memory, for loops over all points; `stretches` says where. */
+  readonly placesSec: Float64Array;
+  readonly pricesUsd: Float64Array;
+  /** The slots of the points from this index on, oldest first: none, one or two stretches. */
+  stretches(fromIndex?: number): readonly Stretch[];
+  /** The index of the point in a slot. */
+  indexOf(slot: number): number;
   /** When it happened, unix seconds. */
   timeSec(index: number): number;
   /** Where it stands on the time axis, unix seconds. */
@@ -18,6 +29,9 @@ export interface PointColumns {
   amountBtc(index: number): number;
 }
 
+/** Slots that follow each other; the last is the one before `end`. */
+export type Stretch = readonly [start: number, end: number];
+
 const CAPACITY_FIRST = 1024;
 
 export class PointRing implements PointColumns {
@@ -26,7 +40,6 @@ export class PointRing implements PointColumns {
   #place = new Float64Array(CAPACITY_FIRST);
   #price = new Float64Array(CAPACITY_FIRST);
   #amount = new Float32Array(CAPACITY_FIRST);
-  #start = 0;
   #length = 0;
   #version = 0;
   #firstSerial = 0;
@@ -46,6 +59,30 @@ export class PointRing implements PointColumns {
 
   get firstSerial(): number {
     return this.#firstSerial;
+  }
+
+  get placesSec(): Float64Array {
+    return this.#place;
+  }
+
+  get pricesUsd(): Float64Array {
+    return this.#price;
+  }
+
+  stretches(fromIndex = 0): readonly Stretch[] {
+    if (fromIndex >= this.#length) return [];
+    const capacity = this.#time.length;
+    const start = this.#slot(fromIndex);
+    const end = start + this.#length - fromIndex;
+    if (end <= capacity) return [[start, end]];
+    return [
+      [start, capacity],
+      [0, end - capacity],
+    ];
+  }
+
+  indexOf(slot: number): number {
+    return (slot - this.#firstSerial) & (this.#time.length - 1);
   }
 
   timeSec(index: number): number {
@@ -82,44 +119,42 @@ export class PointRing implements PointColumns {
 
   /** Drops from the front what happened before the time. */
   dropBefore(timeSec: number): void {
-    while (this.#length > 0 && this.timeSec(0) < timeSec) this.#dropOldest();
+    let gone = 0;
+    while (gone < this.#length && this.timeSec(gone) < timeSec) gone += 1;
+    if (gone > 0) this.#dropOldest(gone);
   }
 
   clear(): void {
-    this.#firstSerial += this.#length;
-    this.#start = 0;
-    this.#length = 0;
-    this.#version += 1;
+    this.#dropOldest(this.#length);
   }
 
   #slot(index: number): number {
-    return (this.#start + index) & (this.#time.length - 1);
+    return (this.#firstSerial + index) & (this.#time.length - 1);
   }
 
-  #dropOldest(): void {
-    this.#start = this.#slot(1);
-    this.#length -= 1;
-    this.#firstSerial += 1;
+  #dropOldest(count: number): void {
+    this.#length -= count;
+    this.#firstSerial += count;
     this.#version += 1;
   }
 
   #makeRoom(): void {
     if (this.#time.length >= this.#capacityMax) {
-      this.#dropOldest();
+      this.#dropOldest(1);
       return;
     }
-    const capacity = this.#time.length * 2;
-    this.#time = this.#unrolled(this.#time, new Float64Array(capacity));
-    this.#place = this.#unrolled(this.#place, new Float64Array(capacity));
-    this.#price = this.#unrolled(this.#price, new Float64Array(capacity));
-    this.#amount = this.#unrolled(this.#amount, new Float32Array(capacity));
-    this.#start = 0;
+    this.#time = this.#longer(this.#time, new Float64Array(this.#length * 2));
+    this.#place = this.#longer(this.#place, new Float64Array(this.#length * 2));
+    this.#price = this.#longer(this.#price, new Float64Array(this.#length * 2));
+    this.#amount = this.#longer(this.#amount, new Float32Array(this.#length * 2));
   }
 
-  /** Copies a full ring into a longer one, oldest first. */
-  #unrolled<Column extends Float64Array | Float32Array>(from: Column, to: Column): Column {
-    to.set(from.subarray(this.#start));
-    to.set(from.subarray(0, this.#start), from.length - this.#start);
+  /** Copies a full column into a longer one, where serial numbers have other slots. */
+  #longer<Column extends Float64Array | Float32Array>(from: Column, to: Column): Column {
+    const first = this.#firstSerial;
+    for (let serial = first; serial < first + this.#length; serial += 1) {
+      to[serial & (to.length - 1)] = from[serial & (from.length - 1)]!;
+    }
     return to;
   }
 }

@@ -4,7 +4,8 @@ import { gridLayer } from '../drawing/grid-layer.ts';
 import { bandLayer, priceLineLayer } from '../drawing/history-layers.ts';
 import { drawLayers, type Layer } from '../drawing/layer.ts';
 import { markLayer } from '../drawing/mark-layer.ts';
-import { PointsLayer } from '../drawing/points-layer.ts';
+import { readRenderer } from '../drawing/points/choose-painter.ts';
+import { PointsLayer } from '../drawing/points/points-layer.ts';
 import type { Scene } from '../drawing/scene.ts';
 import { sceneKey } from '../drawing/scene-key.ts';
 import { type DeviceSize, Surface, watchDeviceSize } from '../drawing/surface.ts';
@@ -31,15 +32,7 @@ export class ChartView {
   readonly #stage = element('stage', HTMLElement);
   readonly #base = new Surface(element('chart-base', HTMLCanvasElement));
   readonly #top = new Surface(element('chart-mark', HTMLCanvasElement));
-  readonly #baseLayers: readonly Layer[] = [
-    gridLayer,
-    new PointsLayer(),
-    bandLayer,
-    priceLineLayer,
-    priceAxisLayer,
-    timeAxisLayer,
-    currentPriceLayer,
-  ];
+  readonly #baseLayers: readonly Layer[];
   readonly #mark = new ChartMark();
   readonly #motion = new AxisMotion();
   readonly #lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
@@ -63,6 +56,10 @@ export class ChartView {
     this.#numbers = numbers;
     this.#times = times;
     this.#tooltip = new TooltipView(numbers, times);
+    this.#baseLayers = baseLayers(() => {
+      this.#drawnBase = '';
+      invalidate();
+    });
     watchDeviceSize(this.#stage, (size) => {
       this.#size = size;
       this.#looks = null;
@@ -163,4 +160,24 @@ export class ChartView {
     this.#looks = readLooks(this.#stage, this.#size, this.#numbers, this.#times);
     return this.#looks;
   }
+}
+
+/** @param onChange what was drawn is no longer true, though the scene is the same */
+function baseLayers(onChange: () => void): readonly Layer[] {
+  const points = new PointsLayer({
+    wanted: readRenderer(location.search),
+    onRenderer: (name) => {
+      document.documentElement.dataset.renderer = name;
+    },
+    onChange,
+  });
+  return [
+    gridLayer,
+    points,
+    bandLayer,
+    priceLineLayer,
+    priceAxisLayer,
+    timeAxisLayer,
+    currentPriceLayer,
+  ];
 }

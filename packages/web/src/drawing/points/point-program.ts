@@ -1,0 +1,98 @@
+/** The program of the graphics card that draws the points of one panel. */
+import type { DotLook } from './dot-look.ts';
+import { dotReach } from './dot-look.ts';
+
+/**
+ * A point is its place in seconds and the logarithm of its price, both from a base near them: 32
+ * bits hold neither a unix time nor what a zoom makes of it.
+ */
+const VERTEX = `#version 300 es
+in vec2 point;
+uniform vec2 origin;
+uniform vec2 pxPerUnit;
+uniform float heightLn;
+uniform vec2 areaPx;
+uniform float marginPx;
+uniform float dotPx;
+void main() {
+  vec2 offset = point - origin;
+  vec2 pixel = floor(offset * pxPerUnit + 0.5);
+  vec2 share = (pixel + 0.5 + marginPx) / areaPx;
+  bool isWithin = offset.y <= 0.0 && offset.y >= -heightLn;
+  gl_Position = vec4(isWithin ? vec2(share.x, 1.0 - share.y) * 2.0 - 1.0 : vec2(9.0), 0.0, 1.0);
+  gl_PointSize = dotPx;
+}`;
+
+const FRAGMENT = `#version 300 es
+precision highp float;
+uniform highp float dotPx;
+uniform float radiusPx;
+uniform float peak;
+out vec4 dotColour;
+void main() {
+  float away = length((gl_PointCoord - 0.5) * dotPx);
+  dotColour = vec4(0.0, 0.0, 0.0, peak * clamp(radiusPx + 0.5 - away, 0.0, 1.0));
+}`;
+
+/** Where the upper left corner of a panel lies, from the base of its points, and how large it is. */
+export interface PointView {
+  readonly fromSec: number;
+  readonly highLn: number;
+  readonly heightLn: number;
+  readonly pxPerSec: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** Of the points' columns in the program. */
+export const POINT_LOCATION = 0;
+
+export class PointProgram {
+  readonly #gl: WebGL2RenderingContext;
+  readonly #program: WebGLProgram;
+
+  /** Throws when the card does not take the program, unless its context is lost. */
+  constructor(gl: WebGL2RenderingContext) {
+    this.#gl = gl;
+    this.#program = gl.createProgram();
+    for (const [kind, source] of [
+      [gl.VERTEX_SHADER, VERTEX],
+      [gl.FRAGMENT_SHADER, FRAGMENT],
+    ] as const) {
+      const shader = gl.createShader(kind);
+      if (!shader) continue;
+      gl.shaderSource(shader, source);
+      gl.compileShader(shader);
+      gl.attachShader(this.#program, shader);
+    }
+    gl.bindAttribLocation(this.#program, POINT_LOCATION, 'point');
+    gl.linkProgram(this.#program);
+    const isLinked = gl.getProgramParameter(this.#program, gl.LINK_STATUS) as boolean;
+    if (isLinked || gl.isContextLost()) return;
+    throw new Error(`the program of the points: ${gl.getProgramInfoLog(this.#program)}`);
+  }
+
+  /**
+   * Makes ready to draw a panel whose lower left corner lies so on the canvas. Dots may have
+   * their middle a little beyond the panel, so the area drawn to is larger, and cut to the panel.
+   */
+  aim(leftPx: number, bottomPx: number, view: PointView, look: DotLook): void {
+    const gl = this.#gl;
+    const dotPx = dotReach(look) * 2 + 1;
+    const areaPx = [view.widthPx + dotPx * 2, view.heightPx + dotPx * 2] as const;
+    gl.useProgram(this.#program);
+    gl.viewport(leftPx - dotPx, bottomPx - dotPx, ...areaPx);
+    gl.uniform2f(this.#at('origin'), view.fromSec, view.highLn);
+    gl.uniform2f(this.#at('pxPerUnit'), view.pxPerSec, -view.heightPx / view.heightLn);
+    gl.uniform1f(this.#at('heightLn'), view.heightLn);
+    gl.uniform2f(this.#at('areaPx'), ...areaPx);
+    gl.uniform1f(this.#at('marginPx'), dotPx);
+    gl.uniform1f(this.#at('dotPx'), dotPx);
+    gl.uniform1f(this.#at('radiusPx'), look.radiusPx);
+    gl.uniform1f(this.#at('peak'), look.peak);
+  }
+
+  #at(name: string): WebGLUniformLocation | null {
+    return this.#gl.getUniformLocation(this.#program, name);
+  }
+}
