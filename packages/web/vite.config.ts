@@ -1,21 +1,49 @@
-import { defineConfig, type Plugin } from 'vite';
+import { fileURLToPath } from 'node:url';
+import { build, defineConfig, type Plugin } from 'vite';
 import packageJson from './package.json' with { type: 'json' };
 
+const BOOT = 'src/boot.ts';
+
 /**
- * Nothing is drawn before the script ran, since the address may ask for another view than the one
- * that stands in the page. Vite drops the attribute from index.html, so it is put in here.
+ * Puts boot.ts into the head as a classic script of its own, which has run before anything is
+ * painted. Among the modules it would share files with the page's script, and wait for them.
  */
-const scriptBeforePaint: Plugin = {
-  name: 'script-before-paint',
+const bootScript: Plugin = {
+  name: 'boot-script',
+  async buildStart() {
+    if (this.meta.watchMode) return;
+    this.emitFile({ type: 'asset', name: 'boot.js', source: await builtBoot() });
+  },
   transformIndexHtml: {
     order: 'post',
-    handler: (html) =>
-      html.replace('<script type="module"', '<script type="module" blocking="render"'),
+    handler: (_html, { bundle }) => {
+      const built = Object.values(bundle ?? {}).find(
+        (file) => file.type === 'asset' && file.names.includes('boot.js'),
+      );
+      // While developing it is a module, as all else: the page may blink.
+      const attrs = built ? { src: `./${built.fileName}` } : { type: 'module', src: `/${BOOT}` };
+      return [{ tag: 'script', attrs, injectTo: 'head-prepend' }];
+    },
   },
 };
 
+async function builtBoot(): Promise<string> {
+  const entry = fileURLToPath(new URL(BOOT, import.meta.url));
+  const [result] = (await build({
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      write: false,
+      target: 'es2023',
+      lib: { entry, formats: ['iife'], name: 'boot' },
+      rolldownOptions: { treeshake: { moduleSideEffects: (id) => id === entry } },
+    },
+  })) as readonly { readonly output: readonly [{ readonly code: string }] }[];
+  return result!.output[0].code;
+}
+
 export default defineConfig({
-  plugins: [scriptBeforePaint],
+  plugins: [bootScript],
   // Relative addresses: the page also works below a path of another server.
   base: './',
   define: { TIDEGAUGE_PAGE_VERSION: JSON.stringify(packageJson.version) },

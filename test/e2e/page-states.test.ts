@@ -76,7 +76,7 @@ describe.skipIf(!hasChromium())('the page', () => {
     const watched = await visit(server.url);
     await lineIs(watched.page, 'connecting');
     expect(await text(watched.page, '#price')).toBe('–');
-    expect(await heroIs(watched.page)).toBe('none');
+    expect(await heroIs(watched.page)).toBe('waiting');
     expect(await text(watched.page, '#price-note')).toBe('Connecting…');
     expect(await watched.page.isVisible('#mempool-note')).toBe(true);
     await photograph(watched.page, 'before-any-message');
@@ -92,7 +92,8 @@ describe.skipIf(!hasChromium())('the page', () => {
     });
     const { page } = await visit(server.url);
     await lineIs(page, 'warming-up');
-    await textIs(page, '#price-note', /^Waiting for mempool data. zmq: no answer from tcp/);
+    await textIs(page, '#price-note', /^Waiting for mempool data$/);
+    await textIs(page, '#notice-text', /^zmq: no answer from tcp/);
     expect(await text(page, '#stat-node')).toBe('zmq lost');
     expect(await heroIs(page)).toBe('none');
     await photograph(page, 'waiting');
@@ -277,6 +278,26 @@ describe.skipIf(!hasChromium())('the page', () => {
     await lineIs(page, 'refused');
     expect(await text(page, '#notice-text')).toContain('protocol 2');
     await photograph(page, 'newer-protocol');
+    const loaded = page.waitForEvent('load');
+    await page.getByRole('button', { name: 'Reload the page' }).press('Enter');
+    await loaded;
+  });
+
+  it('says that the server is another version, until that is put away', async () => {
+    let version = '0.2.0';
+    const server = await serve({ greeting: () => greeting(), health: () => health({ version }) });
+    const { page } = await visit(server.url);
+    await textIs(page, '#notice-text', /^The server now runs 0\.2\.0; this page is 0\.1\.0\.$/);
+    await photograph(page, 'newer-server');
+    await page.getByRole('button', { name: 'Not now' }).press('Enter');
+    await page.waitForSelector('#notice', { state: 'hidden' });
+    await page.reload();
+    await textIs(page, '#stat-uptime', /h/);
+    expect(await page.isVisible('#notice')).toBe(false);
+
+    version = '0.0.9';
+    await page.reload();
+    await textIs(page, '#notice-text', /^The server runs 0\.0\.9, which is older than this page/);
     const loaded = page.waitForEvent('load');
     await page.getByRole('button', { name: 'Reload the page' }).press('Enter');
     await loaded;

@@ -6,6 +6,14 @@ export interface KeptText {
   write(text: string | null): void;
 }
 
+/** Under which name each is kept. */
+export const KEPT: Readonly<Record<'settings' | 'key' | 'seenVersion', string>> = {
+  settings: 'tidegauge.settings',
+  key: 'tidegauge.key',
+  /** The server's version that a person was told of and put away. */
+  seenVersion: 'tidegauge.seen-version',
+};
+
 /**
  * Where the browser does not allow it, nothing is kept: it holds until the page is left.
  *

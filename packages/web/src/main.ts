@@ -4,7 +4,7 @@ import { browserClock } from './clock.ts';
 import { numberFormats } from './format/numbers.ts';
 import { timeFormats } from './format/times.ts';
 import { HeatmapSession } from './heatmap-session.ts';
-import { browserKeptText } from './kept-text.ts';
+import { browserKeptText, KEPT } from './kept-text.ts';
 import { KeyAccess } from './key-access.ts';
 import { Dashboard } from './model/dashboard.ts';
 import { type HeatChoice, Heatmap } from './model/heatmap/heatmap.ts';
@@ -12,6 +12,7 @@ import { isReached } from './model/line-status.ts';
 import type { PriceChoice } from './model/price-span.ts';
 import { readEmbed } from './model/route.ts';
 import { ServerClock } from './model/server-clock.ts';
+import { PAGE_VERSION } from './page-version.ts';
 import { browserRest } from './rest/browser-rest.ts';
 import { HealthPoll } from './rest/health-poll.ts';
 import { browserKeyCheck, LOCKED_CODE } from './rest/key-check.ts';
@@ -26,7 +27,7 @@ const TICK_MS = 500;
 const HEALTH_WAIT_MS = 4_000;
 
 const serverClock = new ServerClock();
-const price = new Dashboard(serverClock);
+const price = new Dashboard(serverClock, PAGE_VERSION);
 const heatmap = new Heatmap(serverClock);
 const numbers = numberFormats();
 const times = timeFormats();
@@ -35,7 +36,7 @@ const embed = readEmbed(location.search);
 const whereabouts = new Whereabouts(
   {
     clock: browserClock,
-    kept: embed ? null : browserKeptText('tidegauge.settings', () => localStorage),
+    kept: embed ? null : browserKeptText(KEPT.settings, () => localStorage),
     readHash: () => location.hash,
     replaceHash: (hash) => history.replaceState(null, '', hash),
   },
@@ -45,7 +46,7 @@ const whereabouts = new Whereabouts(
 const access = new KeyAccess(
   {
     clock: browserClock,
-    store: browserKeptText('tidegauge.key', () => localStorage),
+    store: browserKeptText(KEPT.key, () => localStorage),
     check: browserKeyCheck(new URL('api/v1/price', document.baseURI)),
   },
   {
@@ -66,6 +67,8 @@ const heatmapSession = new HeatmapSession(
   stateChanged,
 );
 let tide: Tidegauge | null = null;
+const seenVersion = browserKeptText(KEPT.seenVersion, () => localStorage);
+price.seenVersion = seenVersion.read();
 
 const health = new HealthPoll({
   clock: browserClock,
@@ -76,7 +79,7 @@ const health = new HealthPoll({
     return (await response.json()) as unknown;
   },
   onHealth: (body) => {
-    price.takeHealth(body);
+    price.takeHealth(body, browserClock.nowMs());
     heatmap.takeHealth(body);
     stateChanged();
   },
@@ -88,6 +91,7 @@ const page = new PageView(
   {
     connect: () => tide?.retry(),
     reload: () => location.reload(),
+    putAway: putVersionAway,
     offer: (key) => void access.offer(key),
     forget: () => void access.forget(),
     price: { choose: choosePrice },
@@ -106,7 +110,11 @@ const page = new PageView(
 const loop = new FrameLoop(
   { requestFrame: (run) => void requestAnimationFrame(run), isVisible },
   (frameMs) =>
-    page.render({ view: whereabouts.view, price, heatmap, access }, browserClock.nowMs(), frameMs),
+    page.render(
+      { view: whereabouts.view, embedded: embed !== null, price, heatmap, access },
+      browserClock.nowMs(),
+      frameMs,
+    ),
 );
 
 /** The server that the page came from, also where that is below a path of another. */
@@ -133,6 +141,12 @@ function takeError(error: TidegaugeError): void {
   else if (serverCode === LOCKED_CODE && retryAtMs !== null) {
     access.locked(retryAtMs - browserClock.nowMs());
   } else console.warn(`${code}: ${message}`);
+}
+
+function putVersionAway(): void {
+  price.seenVersion = price.health?.version ?? null;
+  seenVersion.write(price.seenVersion);
+  stateChanged();
 }
 
 function choosePrice(choice: PriceChoice): void {

@@ -149,7 +149,7 @@ describe('stale source', () => {
   it('that was lost before the page was opened is told by /health', () => {
     takePrice({ status: 'stale' });
     const lost = { name: 'zmq', state: 'lost', sinceSec: TIME_SEC - 300, detail: null };
-    state.takeHealth({ ...EMPTY_HEALTH, sources: [lost] });
+    state.takeHealth({ ...EMPTY_HEALTH, sources: [lost] }, TIME_MS);
     takePrice({ status: 'stale' }, TIME_MS + 500);
     expect(state.status(TIME_MS + 500)).toEqual({ kind: 'stale', sinceSec: TIME_SEC - 300 });
   });
@@ -224,11 +224,37 @@ describe('what is kept', () => {
 
   it('prefers the newer of the blocks that were pushed and polled', () => {
     const health = { lastBlock: { height: 4, timeSec: TIME_SEC - 600 } };
-    state.takeHealth({ ...EMPTY_HEALTH, ...health });
+    state.takeHealth({ ...EMPTY_HEALTH, ...health }, TIME_MS);
     expect(state.block?.height).toBe(4);
     state.block = { height: 5, timeSec: TIME_SEC - 60 };
-    state.takeHealth({ ...EMPTY_HEALTH, ...health });
+    state.takeHealth({ ...EMPTY_HEALTH, ...health }, TIME_MS);
     expect(state.block.height).toBe(5);
+  });
+
+  it('lets the uptime run on by the age of the answer, until the line is lost', () => {
+    expect(state.uptimeSec(TIME_MS)).toBeNull();
+    state.takeHealth({ ...EMPTY_HEALTH, uptimeSec: 17 }, TIME_MS);
+    expect(state.uptimeSec(TIME_MS + 4_000)).toBe(21);
+    line({ state: 'reconnecting' }, TIME_MS + 6_000);
+    expect(state.uptimeSec(TIME_MS + 60_000)).toBe(23);
+    line({ state: 'live' }, TIME_MS + 70_000);
+    state.takeHealth({ ...EMPTY_HEALTH, uptimeSec: 2 }, TIME_MS + 70_000);
+    expect(state.uptimeSec(TIME_MS + 71_000)).toBe(3);
+  });
+
+  it('tells a server of another version, until that was put away', () => {
+    const page = new Dashboard(undefined, '0.1.0');
+    const other = (version: string | null) => {
+      page.takeHealth({ ...EMPTY_HEALTH, version }, TIME_MS);
+      return page.otherVersion;
+    };
+    expect(page.otherVersion).toBeNull();
+    expect(other(null)).toBeNull();
+    expect(other('0.1.0')).toBeNull();
+    expect(other('0.2.0')).toEqual({ server: '0.2.0', page: '0.1.0', isNewer: true });
+    page.seenVersion = '0.2.0';
+    expect(page.otherVersion).toBeNull();
+    expect(other('0.3.0')).toMatchObject({ server: '0.3.0' });
   });
 
   it('lets go of what is older than three hours, by the server’s clock', () => {
@@ -259,4 +285,5 @@ const EMPTY_HEALTH = {
   sources: [],
   venues: [],
   lastBlock: null,
+  version: null,
 };

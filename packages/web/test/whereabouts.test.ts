@@ -2,8 +2,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PRICE_SPAN_NAMES } from '../src/model/price-span.ts';
-import { heatmapHash, priceHash, readEmbed, readRoute } from '../src/model/route.ts';
-import { readSettings, SETTINGS_DEFAULT, settingsText } from '../src/model/settings.ts';
+import { heatmapHash, priceHash, readEmbed, readRoute, readView } from '../src/model/route.ts';
+import {
+  readKeptView,
+  readSettings,
+  SETTINGS_DEFAULT,
+  settingsText,
+} from '../src/model/settings.ts';
 import { Whereabouts } from '../src/whereabouts.ts';
 import { FakeClock } from './fake-clock.ts';
 
@@ -139,6 +144,23 @@ describe('whereabouts', () => {
     clock.pass(1_000);
     expect(world.hash).toBe('#/heatmap/ETHUSDT/3d');
     expect(whereabouts.view).toBe('heatmap');
+  });
+
+  it('are painted as they are shown: the view is known before the page runs', () => {
+    const view = fc.constantFrom('price', 'heatmap', 'x', '');
+    fc.assert(
+      fc.property(
+        view,
+        view,
+        fc.constantFrom(null, '', kept, '{"view":"heatmap"}'),
+        (name, embed, text) => {
+          const onlyView = readEmbed(`?embed=${embed}`);
+          const painted = onlyView ?? readView(`#/${name}`) ?? readKeptView(text);
+          const { ports } = start(`#/${name}`, text);
+          expect(painted).toBe(new Whereabouts(ports, onlyView).view);
+        },
+      ),
+    );
   });
 
   it('keep nothing of a page within another, and its one view', () => {

@@ -11,6 +11,8 @@ import { noticeFor } from '../src/view/notice.ts';
 import { pageTitle } from '../src/view/page-title.ts';
 import { priceNote } from '../src/view/price-note.ts';
 import { sourceWords } from '../src/view/source-words.ts';
+import type { Health } from '../src/wire/health.ts';
+import { readHealth } from '../src/wire/read-health.ts';
 import { priceUpdate, TIME_SEC, WARMING_UP } from './updates.ts';
 
 const numbers = numberFormats('en-US');
@@ -146,6 +148,8 @@ describe('words for the price', () => {
 });
 
 describe('notice', () => {
+  const healthWith = (over: object): Health => readHealth({ status: 'ok', ...over })!;
+
   it('is there for what needs a person, gravest first', () => {
     const state = new Dashboard();
     expect(noticeFor(state, { kind: 'live' })).toBeNull();
@@ -164,6 +168,32 @@ describe('notice', () => {
     expect(notice?.text).toContain('the server speaks protocol 2');
   });
 
+  it('says what a source lacks while the price waits for it', () => {
+    const state = new Dashboard();
+    const lost = { name: 'zmq', state: 'lost', sinceSec: null, detail: 'no answer' };
+    state.takeHealth({ ...healthWith({}), sources: [lost] }, 0);
+    expect(noticeFor(state, { kind: 'warming-up' })?.text).toBe('zmq: no answer');
+    expect(noticeFor(state, { kind: 'stale', sinceSec: null })?.text).toBe('zmq: no answer');
+    expect(noticeFor(state, { kind: 'live' })).toBeNull();
+    expect(noticeFor(state, { kind: 'offline' })).toBeNull();
+  });
+
+  it('says calmly that the server is another version', () => {
+    const state = new Dashboard(undefined, '0.1.0');
+    state.takeHealth(healthWith({ version: '0.2.0' }), 0);
+    const newer = 'The server now runs 0.2.0; this page is 0.1.0.';
+    expect(noticeFor(state, { kind: 'live' })).toEqual({
+      text: newer,
+      action: 'reload',
+      weight: 'calm',
+    });
+    state.takeHealth(healthWith({ version: '0.0.9' }), 0);
+    const older = 'The server runs 0.0.9, which is older than this page (0.1.0).';
+    expect(noticeFor(state, { kind: 'live' })?.text).toBe(older);
+    state.serverError = 'graver';
+    expect(noticeFor(state, { kind: 'live' })?.text).toContain('graver');
+  });
+
   it('says why nobody is let in for now, where the server said so', () => {
     const state = new Dashboard();
     const reconnecting = { kind: 'reconnecting', inSec: 3, lasting: false } as const;
@@ -173,6 +203,7 @@ describe('notice', () => {
     expect(noticeFor(state, reconnecting)).toEqual({
       text: 'Not connected: the server is full.',
       action: null,
+      weight: 'usual',
     });
     expect(noticeFor(state, { kind: 'polling' })).toBeNull();
   });

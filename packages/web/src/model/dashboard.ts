@@ -14,6 +14,7 @@ import { PointRing } from './point-ring.ts';
 import { PriceHistory } from './price-history.ts';
 import { PRICE_CHOICE_DEFAULT, type PriceChoice } from './price-span.ts';
 import { ServerClock } from './server-clock.ts';
+import { type OtherVersion, otherVersion } from './server-version.ts';
 import { WINDOW_SEC } from './time-span.ts';
 
 /** 5,400 samples in three hours: more than the panel has pixels on most screens. */
@@ -34,14 +35,28 @@ export class Dashboard implements LineFacts {
   confirmed: ConfirmedUpdate | null = null;
   block: LastBlock | null = null;
   health: Health | null = null;
+  /** A server's version that a person was told of and put away. */
+  seenVersion: string | null = null;
+  readonly #pageVersion: string;
+  #healthAtMs = 0;
+  /** Null while the server is reached. */
+  #lostAtMs: number | null = null;
   demo = false;
   staleSinceSec: number | null = null;
   #warnedSinceSec: number | null = null;
   /** What the server last called wrong with what this page said. */
   serverError: string | null = null;
 
-  constructor(clock: ServerClock = new ServerClock()) {
+  /** @param pageVersion of this page; without, no server's is another one */
+  constructor(clock: ServerClock = new ServerClock(), pageVersion = '') {
     this.clock = clock;
+    this.#pageVersion = pageVersion;
+  }
+
+  /** The server's version, where it is not the page's and nobody has put that away. */
+  get otherVersion(): OtherVersion | null {
+    const version = this.health?.version ?? this.#pageVersion;
+    return version === this.seenVersion ? null : otherVersion(this.#pageVersion, version);
   }
 
   status(nowMs: number): LineStatus {
@@ -52,6 +67,7 @@ export class Dashboard implements LineFacts {
     const before = isReached(this.line);
     this.line = line;
     if (isReached(line) === before) return;
+    this.#lostAtMs = before ? nowMs : null;
     if (before) this.#lineLost(nowMs);
     else this.reachedAtMs = nowMs;
   }
@@ -96,8 +112,9 @@ export class Dashboard implements LineFacts {
     this.#warnedSinceSec = this.staleSinceSec = sinceMs / 1000;
   }
 
-  takeHealth(health: Health): void {
+  takeHealth(health: Health, nowMs: number): void {
     this.health = health;
+    this.#healthAtMs = nowMs;
     // Polled, so it may be older than what was pushed since.
     const { lastBlock } = health;
     if (lastBlock && lastBlock.timeSec > (this.block?.timeSec ?? 0)) this.block = lastBlock;
@@ -106,6 +123,13 @@ export class Dashboard implements LineFacts {
     if (this.staleSinceSec !== null && this.#warnedSinceSec === null && lost?.sinceSec) {
       this.staleSinceSec = lost.sinceSec;
     }
+  }
+
+  /** Runs on from when the server told it until the line is lost; null before. */
+  uptimeSec(nowMs: number): number | null {
+    const told = this.health?.uptimeSec ?? null;
+    const untilMs = this.#lostAtMs ?? nowMs;
+    return told === null ? null : told + Math.max(0, untilMs - this.#healthAtMs) / 1000;
   }
 
   /** Lets go of what has left the window. */

@@ -99,6 +99,11 @@ function reachedStatus(facts: LineFacts, nowMs: number): LineStatus {
   return { kind: line.state === 'slow' ? 'slow' : 'live' };
 }
 
+/** Whether a first answer may be on its way. */
+export function isAwaited(status: { readonly kind: string; readonly lasting?: boolean }): boolean {
+  return status.kind === 'connecting' || (status.kind === 'reconnecting' && !status.lasting);
+}
+
 /** Whether the price on screen is the one that holds now. */
 export function vouchesForPrice({ kind }: LineStatus): boolean {
   return kind === 'live' || kind === 'slow' || kind === 'polling';

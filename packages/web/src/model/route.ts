@@ -25,11 +25,18 @@ const TIME_MAX_SEC = 7_258_118_400;
 
 /** Null for an address that names neither view. Never throws. */
 export function readRoute(hash: string): Route | null {
-  const [start, view, ...parts] = hash.split('/');
-  if (start !== '#') return null;
-  if (view === 'price') return { view, price: readPrice(parts), heatmap: null };
-  if (view === 'heatmap') return { view, price: null, heatmap: readHeatmap(parts) };
-  return null;
+  const view = readView(hash);
+  if (view === null) return null;
+  const parts = hash.split('/').slice(2);
+  return view === 'price'
+    ? { view, price: readPrice(parts), heatmap: null }
+    : { view, price: null, heatmap: readHeatmap(parts) };
+}
+
+/** The same, for the view alone. */
+export function readView(hash: string): ViewName | null {
+  const [start, name] = hash.split('/');
+  return start === '#' ? viewNamed(name) : null;
 }
 
 export function priceHash({ span, zoom }: PriceChoice): string {
@@ -44,7 +51,10 @@ export function heatmapHash({ symbol, range, zoom }: HeatChoice): string {
 
 /** @param search the query of the address; null where the page stands by itself */
 export function readEmbed(search: string): ViewName | null {
-  const name = new URLSearchParams(search).get('embed');
+  return viewNamed(new URLSearchParams(search).get('embed'));
+}
+
+function viewNamed(name: unknown): ViewName | null {
   return name === 'price' || name === 'heatmap' ? name : null;
 }
 

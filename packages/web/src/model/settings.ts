@@ -23,15 +23,20 @@ export const SETTINGS_DEFAULT: Settings = {
 
 /** Takes each field that can be used, of whatever age the text is; the others are the defaults. */
 export function readSettings(text: string | null): Settings {
-  const { view, priceSpan, symbol, heatRange, threshold } = fieldsOf(text);
+  const { priceSpan, symbol, heatRange, threshold } = fieldsOf(text);
   return {
-    view: view === 'heatmap' ? view : 'price',
+    view: readKeptView(text),
     priceSpan:
       typeof priceSpan === 'string' && isPriceSpanName(priceSpan) ? priceSpan : PRICE_SPAN_DEFAULT,
     symbol: typeof symbol === 'string' && symbol !== '' ? symbol : null,
     heatRange: typeof heatRange === 'string' && isRangeName(heatRange) ? heatRange : RANGE_DEFAULT,
     threshold: typeof threshold === 'number' && threshold >= 0 && threshold <= 1 ? threshold : 0,
   };
+}
+
+/** The same, for the view alone. */
+export function readKeptView(text: string | null): ViewName {
+  return fieldsOf(text).view === 'heatmap' ? 'heatmap' : 'price';
 }
 
 export function settingsText(settings: Settings): string {

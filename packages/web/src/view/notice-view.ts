@@ -6,6 +6,8 @@ export interface NoticeActions {
   reload(): void;
   /** It has been read. */
   dismiss(): void;
+  /** Of a calm one: not again for the same. */
+  putAway(): void;
 }
 
 const BUTTONS = {
@@ -19,12 +21,17 @@ export class NoticeView {
   readonly #box = element('notice', HTMLElement);
   readonly #text = element('notice-text', HTMLElement);
   readonly #button = element('notice-button', HTMLButtonElement);
+  readonly #putAway = element('notice-put-away', HTMLButtonElement);
   #notice: Notice | null = null;
 
   constructor(actions: NoticeActions) {
     this.#button.addEventListener('click', () => {
       const action = this.#notice?.action;
       if (action) actions[action]();
+    });
+    this.#putAway.addEventListener('click', () => actions.putAway());
+    this.#box.addEventListener('keydown', ({ key }) => {
+      if (key === 'Escape' && this.#notice?.weight === 'calm') actions.putAway();
     });
   }
 
@@ -35,6 +42,8 @@ export class NoticeView {
     setText(this.#text, notice.text);
     setHidden(this.#button, notice.action === null);
     if (notice.action) setText(this.#button, BUTTONS[notice.action]);
+    setHidden(this.#putAway, notice.weight !== 'calm');
     setData(this.#box, 'action', notice.action ?? 'none');
+    setData(this.#box, 'weight', notice.weight);
   }
 }

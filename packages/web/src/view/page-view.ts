@@ -3,14 +3,16 @@ import type { TimeFormats } from '../format/times.ts';
 import type { Dashboard } from '../model/dashboard.ts';
 import type { Heatmap } from '../model/heatmap/heatmap.ts';
 import type { KeyState } from '../model/key-state.ts';
-import { type LineStatus, vouchesForPrice } from '../model/line-status.ts';
+import { isAwaited, type LineStatus, vouchesForPrice } from '../model/line-status.ts';
 import type { PriceChoice } from '../model/price-span.ts';
 import { heatmapHash, priceHash, type ViewName } from '../model/route.ts';
 import { PAGE_VERSION } from '../page-version.ts';
 import { Announcer } from './announcer.ts';
 import { ChartView } from './chart-view.ts';
 import { element, setText } from './dom.ts';
+import { EmbedView } from './embed-view.ts';
 import { HeaderView } from './header-view.ts';
+import { heatWords } from './heatmap/heat-words.ts';
 import { type HeatmapActions, HeatmapView } from './heatmap/heatmap-view.ts';
 import { type KeyActions, KeyView } from './key-view.ts';
 import { lineWords } from './line-words.ts';
@@ -32,6 +34,8 @@ export interface PageActions extends Omit<NoticeActions, 'dismiss'>, KeyActions 
 /** What is drawn: the price is always in sight, with its own chart or the heatmap below it. */
 export interface PageState {
   readonly view: ViewName;
+  /** Whether that view stands alone, within another page. */
+  readonly embedded: boolean;
   readonly price: Dashboard;
   readonly heatmap: Heatmap;
   readonly access: { readonly state: KeyState; readonly key: string | null };
@@ -41,7 +45,7 @@ export interface PageState {
 export class PageView {
   readonly #numbers: NumberFormats;
   readonly #times: TimeFormats;
-  readonly #header: HeaderView;
+  readonly #header = new HeaderView();
   readonly #price: PriceView;
   readonly #panelNotes: PanelNotesView;
   readonly #chart: ChartView;
@@ -51,6 +55,7 @@ export class PageView {
   readonly #key: KeyView;
   readonly #pictures: PicturesView;
   readonly #formats: PictureFormats;
+  readonly #embed = new EmbedView();
   readonly #switch = new ViewSwitch();
   readonly #announcer = new Announcer({
     sayLine: (text) => setText(element('say-line', HTMLElement), text),
@@ -69,7 +74,6 @@ export class PageView {
     this.#numbers = numbers;
     this.#times = times;
     this.#formats = { numbers, times, version: PAGE_VERSION };
-    this.#header = new HeaderView(times);
     this.#price = new PriceView(numbers, times);
     this.#panelNotes = new PanelNotesView(numbers);
     this.#chart = new ChartView(
@@ -87,18 +91,21 @@ export class PageView {
 
   /** @returns whether something is still moving by itself */
   render(page: PageState, nowMs: number, frameMs: number): 'done' | 'moving' {
-    const { price: state, heatmap, view, access } = page;
+    const { price: state, heatmap, view, access, embedded } = page;
     this.#shown = { page, nowMs };
     const needsKey = access.state.kind === 'needed';
     const status: LineStatus = needsKey ? { kind: 'key-needed' } : state.status(nowMs);
-    this.#key.render(access.state, access.key !== null, nowMs);
-    this.#switch.render(view, {
+    const hashes = {
       price: priceHash(state.choice),
       heatmap: heatmapHash(heatmap.shownChoice),
-    });
-    this.#header.render(status, state.demo);
+    };
+    if (embedded) this.#embed.render(hashes[view], needsKey);
+    else this.#key.render(access.state, access.key !== null, nowMs);
+    this.#switch.render(view, hashes);
+    if (embedded && view === 'heatmap' && !needsKey) this.#renderMapLine(heatmap, nowMs);
+    else this.#header.render(status.kind, lineWords(status, this.#times), state.demo);
     this.#price.render(state, status);
-    this.#notice.render(noticeFor(state, status) ?? this.#pictures.notice);
+    this.#renderNotice(state, status, embedded);
     this.#announce(state, status, nowMs);
     const motion =
       view === 'heatmap'
@@ -116,7 +123,7 @@ export class PageView {
     frameMs: number,
   ): 'done' | 'moving' {
     this.#panelNotes.render(state);
-    this.#stats.render(state, state.clock.nowSec(nowMs));
+    this.#stats.render(state, isAwaited(status), nowMs);
     return this.#chart.render(state, nowMs, frameMs, vouchesForPrice(status));
   }
 
@@ -132,6 +139,20 @@ export class PageView {
     const nowSec = state.clock.nowSec(nowMs);
     const picture = pricePicture(state, status, drawn.scene, nowSec, this.#formats);
     return { ...drawn, ...picture, shades: null };
+  }
+
+  /** Who looks at a page within another runs no server, and can do nothing about most of it. */
+  #renderNotice(state: Dashboard, status: LineStatus, embedded: boolean): void {
+    const notice = noticeFor(state, status);
+    const told = embedded && notice?.weight !== 'grave' ? null : notice;
+    this.#notice.render(told ?? this.#pictures.notice);
+  }
+
+  /** Where the map stands alone, its line is the one that counts. */
+  #renderMapLine(heatmap: Heatmap, nowMs: number): void {
+    const status = heatmap.status(nowMs);
+    const words = heatWords(status, this.#times, heatmap.clock.nowSec(nowMs));
+    this.#header.render(status.kind, words, heatmap.demo);
   }
 
   #announce(state: Dashboard, status: LineStatus, nowMs: number): void {

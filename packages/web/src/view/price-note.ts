@@ -3,7 +3,7 @@ import type { TimeFormats } from '../format/times.ts';
 import type { Dashboard } from '../model/dashboard.ts';
 import { type LineStatus, vouchesForPrice } from '../model/line-status.ts';
 
-/** The line under the price: what it rests on, or what it waits for. */
+/** The one line under the price: what it rests on, or what it waits for. */
 export function priceNote(
   state: Dashboard,
   status: LineStatus,
@@ -12,11 +12,9 @@ export function priceNote(
 ): string {
   const { price } = state;
   if (!price) return status.kind === 'connecting' ? 'Connecting…' : 'Waiting for the server';
-  if (price.priceUsd === null) {
-    return `${progress(state, price.sampleSize, numbers)}${trouble(state)}`;
-  }
+  if (price.priceUsd === null) return progress(state, price.sampleSize, numbers);
   const asOf = times.second(price.asOfMs / 1000);
-  if (!vouchesForPrice(status)) return `Not live: this price is of ${asOf}${trouble(state)}`;
+  if (!vouchesForPrice(status)) return `Not live: this price is of ${asOf}`;
   return `From ${numbers.count(price.sampleSize)} amounts, as of ${asOf}`;
 }
 
@@ -26,10 +24,4 @@ function progress({ health }: Dashboard, amounts: number, numbers: NumberFormats
   if (amounts > 0) return `Warming up: ${numbers.count(amounts)} amounts so far`;
   if (transactions > 0) return `Warming up: ${numbers.count(transactions)} transactions so far`;
   return 'Waiting for mempool data';
-}
-
-/** What the server says is wrong with a source that is not there, since the price waits for it. */
-function trouble({ health }: Dashboard): string {
-  const lost = health?.sources.find(({ state, detail }) => state !== 'connected' && detail);
-  return lost ? `. ${lost.name}: ${lost.detail}` : '';
 }

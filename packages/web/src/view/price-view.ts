@@ -2,15 +2,22 @@ import type { PriceUpdate } from '@tidegauge/client';
 import type { NumberFormats } from '../format/numbers.ts';
 import type { TimeFormats } from '../format/times.ts';
 import type { Dashboard } from '../model/dashboard.ts';
-import { type LineStatus, vouchesForPrice } from '../model/line-status.ts';
+import { isAwaited, type LineStatus, vouchesForPrice } from '../model/line-status.ts';
 import { element, setData, setText } from './dom.ts';
 import { priceNote } from './price-note.ts';
 
 /** Under this the price is said to be uncertain. */
 const CONFIDENCE_LOW = 0.5;
 const LABEL = 'Bitcoin in US dollars, read from its own chain';
-const LABEL_DEMO = 'Bitcoin in US dollars, as made-up transactions have it';
+const LABEL_DEMO = 'Bitcoin in US dollars, from made-up transactions';
 const NOTHING = '–';
+
+/** What the price on screen is worth; the style sheet has a look for each. */
+function hold(price: PriceUpdate | null, status: LineStatus): string {
+  if (price === null) return isAwaited(status) ? 'waiting' : 'none';
+  if (price.priceUsd === null) return 'none';
+  return vouchesForPrice(status) ? 'live' : 'old';
+}
 
 /** The large price, its interval and its confidence. */
 export class PriceView {
@@ -35,7 +42,7 @@ export class PriceView {
   render(state: Dashboard, status: LineStatus): void {
     const { price } = state;
     const known = price !== null && price.priceUsd !== null;
-    setData(this.#hero, 'price', known ? (vouchesForPrice(status) ? 'live' : 'old') : 'none');
+    setData(this.#hero, 'price', hold(price, status));
     setText(this.#label, state.demo ? LABEL_DEMO : LABEL);
     setText(this.#note, priceNote(state, status, this.#numbers, this.#times));
     this.#renderPrice(price);

@@ -24,13 +24,16 @@ export class StatsView {
     this.#numbers = numbers;
   }
 
-  render(state: Dashboard, nowSec: number): void {
+  /** @param awaited whether a first answer may be on its way */
+  render(state: Dashboard, awaited: boolean, nowMs: number): void {
     const { health } = state;
-    setData(this.#row, 'fresh', String(health !== null && isReached(state.line)));
+    const nowSec = state.clock.nowSec(nowMs);
+    const fresh = health !== null && isReached(state.line);
+    setData(this.#row, 'fresh', health === null && awaited ? 'waiting' : String(fresh));
     setText(this.#received, this.#count(health?.receivedTxs));
     setText(this.#filtered, this.#count(health?.filteredTxs));
     setText(this.#active, this.#count(health?.activeTxs));
-    const uptimeSec = health?.uptimeSec ?? null;
+    const uptimeSec = state.uptimeSec(nowMs);
     setText(this.#uptime, uptimeSec === null ? NOTHING : duration(uptimeSec));
     this.#renderNode(state, nowSec);
     this.#renderBlock(state, nowSec);

@@ -11,6 +11,8 @@ export interface Health {
   /** Where candles and open interest come from. */
   readonly venues: readonly SourceLine[];
   readonly lastBlock: LastBlock | null;
+  /** Of the server. */
+  readonly version: string | null;
 }
 
 export interface LastBlock {

@@ -18,6 +18,7 @@ export function readHealth(value: unknown): Health | null {
     sources: source ? [source] : [],
     venues,
     lastBlock: readLastBlock(body.last_block),
+    version: asText(body.version),
   };
 }
 

@@ -29,10 +29,15 @@ export class HeatStatsView {
     this.#numbers = numbers;
   }
 
-  render(state: Heatmap, live: boolean, nowSec: number): void {
+  /** @param awaited whether a first map may be on its way */
+  render(state: Heatmap, live: boolean, awaited: boolean, nowSec: number): void {
     const { snapshot } = state;
     const old = snapshot !== null && !live;
-    setData(this.#row, 'fresh', String(snapshot !== null && live));
+    setData(
+      this.#row,
+      'fresh',
+      snapshot === null && awaited ? 'waiting' : String(live && snapshot !== null),
+    );
     const ageSec = snapshot && nowSec - snapshot.timeSec;
     setText(this.#ageLabel, old ? 'Newest data' : 'Changed');
     setText(this.#priceWord, old ? 'of the perpetual, then' : 'of the perpetual');

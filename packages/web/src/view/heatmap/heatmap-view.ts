@@ -5,6 +5,7 @@ import { firstShade } from '../../model/heatmap/density-scale.ts';
 import { vouchesForMap } from '../../model/heatmap/heat-status.ts';
 import type { HeatChoice, Heatmap } from '../../model/heatmap/heatmap.ts';
 import { columnsFor } from '../../model/heatmap/time-plan.ts';
+import { isAwaited } from '../../model/line-status.ts';
 import { LineAnnouncer } from '../announcer.ts';
 import { element, setData, setText } from '../dom.ts';
 import type { ChartPicture } from '../picture/chart-picture.ts';
@@ -66,7 +67,7 @@ export class HeatmapView {
     setData(this.#section, 'map', state.history.isEmpty ? without : 'there');
     this.#head.render(state, status, nowSec);
     this.#note.render(note);
-    this.#stats.render(state, live, nowSec);
+    this.#stats.render(state, live, isAwaited(status), nowSec);
     this.#renderTimes(state, live, nowSec);
     this.#announcer.line(heatWords(status, this.#times, nowSec).spoken, nowMs);
     return this.#chart.render(state, nowMs, frameMs, live);

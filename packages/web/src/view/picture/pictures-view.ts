@@ -28,7 +28,8 @@ export class PicturesView {
   /** What went wrong with the last one, until it is dismissed or another one is saved. */
   get notice(): Notice | null {
     if (this.#problem === null) return null;
-    return { text: `The picture could not be saved: ${this.#problem}.`, action: 'dismiss' };
+    const text = `The picture could not be saved: ${this.#problem}.`;
+    return { text, action: 'dismiss', weight: 'usual' };
   }
 
   dismiss(): void {
