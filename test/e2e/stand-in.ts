@@ -9,7 +9,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { contentSecurityPolicy } from '../../packages/server/src/http/security-headers.ts';
+import { OriginPolicy } from '../../packages/server/src/http/origin-policy.ts';
+import { pagePolicy } from '../../packages/server/src/http/security-headers.ts';
 import { PAGE_DIR } from './page-files.ts';
 import { nowSec } from './samples.ts';
 import {
@@ -41,6 +42,8 @@ export interface StandInOptions {
   readonly heatmap?: HeatmapStandInOptions;
   /** Where the built page is, if it is not the one of these sources. */
   readonly pageDir?: string;
+  /** Whose pages may embed a chart, beside its own. */
+  readonly allowedOrigins?: readonly string[];
 }
 
 export class StandIn {
@@ -227,7 +230,9 @@ async function answer(
   );
   try {
     const body = await readFile(file);
-    response.setHeader('content-security-policy', contentSecurityPolicy(request.headers.host));
+    const origins = new OriginPolicy(options.allowedOrigins ?? []);
+    const policy = pagePolicy(url, request.headers.host, origins);
+    response.setHeader('content-security-policy', policy);
     response.setHeader('content-type', TYPES[path.extname(file)] ?? 'application/octet-stream');
     response.end(body);
   } catch {

@@ -212,7 +212,7 @@ export const CONFIG_TABLE = {
     env: 'ALLOWED_ORIGINS',
     type: 'origins',
     default: [],
-    help: 'Web pages that may read from here, beside its own: origins, with commas, or *.',
+    help: 'Other web pages that may read from here and embed its charts: origins, with commas, or *.',
   },
   trustedProxies: {
     env: 'TRUSTED_PROXIES',

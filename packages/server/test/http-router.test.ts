@@ -13,7 +13,7 @@ import type { ServerView } from '../src/http/health.ts';
 import { OriginPolicy } from '../src/http/origin-policy.ts';
 import { Router } from '../src/http/router.ts';
 import { restRoutes } from '../src/http/routes.ts';
-import { contentSecurityPolicy } from '../src/http/security-headers.ts';
+import { pagePolicy } from '../src/http/security-headers.ts';
 import { StaticFiles } from '../src/http/static-files.ts';
 import type { PriceState } from '../src/hub/mempool-channels.ts';
 import type { HeatmapCounters } from '../src/pipelines/heatmap-counters.ts';
@@ -450,10 +450,43 @@ describe('files', () => {
 });
 
 describe('content security policy', () => {
+  const policyFor = (host: string | undefined): string =>
+    pagePolicy(new URL('http://localhost/'), host, new OriginPolicy([]));
+
   test('names only a plain host', () => {
-    expect(contentSecurityPolicy('127.0.0.1:8000')).toContain('ws://127.0.0.1:8000');
+    expect(policyFor('127.0.0.1:8000')).toContain('ws://127.0.0.1:8000');
     for (const host of [undefined, '[::1]:8000', 'a b', "x; script-src 'unsafe-inline'", 'a,b']) {
-      expect(contentSecurityPolicy(host)).toContain("connect-src 'self';");
+      expect(policyFor(host)).toContain("connect-src 'self';");
+    }
+  });
+
+  const framedBy = async (target: string, allowed: string[] = []): Promise<string | undefined> => {
+    const { headers } = await get(target, {}, routerOf({}, allowed));
+    return /frame-ancestors ([^;]*)$/.exec(headers['content-security-policy'] ?? '')?.[1];
+  };
+
+  test('lets nobody frame the whole page, whatever origins are allowed', async () => {
+    for (const target of [
+      '/',
+      '/index.html',
+      '/?embed=',
+      '/?embed=all',
+      '/?embed=Price',
+      '/?embed=all&embed=price',
+      '/?x=embed=price',
+      '/?#embed=price',
+      '/robots.txt?embed=price',
+    ]) {
+      expect([target, await framedBy(target, ['*'])]).toEqual([target, "'none'"]);
+    }
+  });
+
+  test('lets a single chart be framed by its own pages and those of allowed origins', async () => {
+    const listed = ['https://a.example', 'http://b.example:8080'];
+    for (const target of ['/?embed=price', '/?x=1&embed=heatmap', '/index.html?embed=price']) {
+      expect(await framedBy(target)).toBe("'self'");
+      expect(await framedBy(target, listed)).toBe(`'self' ${listed.join(' ')}`);
+      expect(await framedBy(target, ['*'])).toBe('*');
     }
   });
 });

@@ -23,6 +23,11 @@ export class OriginPolicy {
     const vary = { vary: 'Origin' };
     return listed ? { ...vary, ...readableBy(origin) } : vary;
   }
+
+  /** Who may show a page of this server in a frame, as the content policy has it. */
+  get frameAncestors(): string {
+    return this.#any ? '*' : ["'self'", ...this.#listed].join(' ');
+  }
 }
 
 /** Of the headers, a page is only shown those that are named. */

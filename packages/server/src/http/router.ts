@@ -6,7 +6,7 @@ import { credentialOf } from './credential.ts';
 import { failureAnswer } from './failure-answer.ts';
 import type { OriginPolicy } from './origin-policy.ts';
 import { answerReading, headerOf, methodRefusal } from './read-methods.ts';
-import { contentSecurityPolicy } from './security-headers.ts';
+import { pagePolicy } from './security-headers.ts';
 import type { StaticFiles } from './static-files.ts';
 
 /** What of a request the routes look at. */
@@ -113,7 +113,7 @@ export class Router {
     if (answer === null) {
       return refusalAnswer(REFUSALS.notFound, `nothing is served at ${shorten(url.pathname)}`);
     }
-    const policy = contentSecurityPolicy(headerOf(headers, 'host'));
+    const policy = pagePolicy(url, headerOf(headers, 'host'), this.#options.origins);
     return methodRefusal(method) ?? withHeaders(answer, { 'content-security-policy': policy });
   }
 }
