@@ -262,7 +262,7 @@ describe.skipIf(!hasChromium())('the window of the price’s chart', () => {
       const page = await visit('#/price/1h', phone);
       const { x, y } = await spot(page, 0.2);
       await touch(page, ...steps(x, x + 90).map((at) => [[at, y]] as const), []);
-      await zoomIs(page, ({ agoSec }) => agoSec > 0.5 * HOUR);
+      await zoomIs(page, ({ agoSec }) => near(agoSec, (90 / 128) * HOUR, 0.04 * HOUR));
       expect(await page.isVisible('#tooltip')).toBe(false);
       expect(await pageTop(page)).toBe(0);
       const before = (await zoomNow(page))?.toSec;

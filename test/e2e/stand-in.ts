@@ -39,6 +39,8 @@ export interface StandInOptions {
   readonly health?: () => unknown;
   /** What is told to those who ask over HTTP; without it the greeting. */
   readonly polled?: (asked: URLSearchParams) => readonly unknown[];
+  /** The points that are told of the price's past; without it none. */
+  readonly past?: (asked: URLSearchParams) => readonly unknown[];
   readonly heatmap?: HeatmapStandInOptions;
   /** Where the built page is, if it is not the one of these sources. */
   readonly pageDir?: string;
@@ -198,6 +200,9 @@ function mempoolAnswer(
       status: 426,
       body: { error: { code: 'UPGRADE_REQUIRED', message: 'WebSocket only' } },
     };
+  }
+  if (pathname === '/api/v1/price/history') {
+    return { status: 200, body: { points: options.past?.(searchParams) ?? [] } };
   }
   if (pathname !== '/api/v1/mempool') return null;
   const messages = options.polled?.(searchParams) ?? options.greeting?.() ?? [];

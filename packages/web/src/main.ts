@@ -13,6 +13,7 @@ import type { PriceChoice } from './model/price-span.ts';
 import { readEmbed } from './model/route.ts';
 import { ServerClock } from './model/server-clock.ts';
 import { PAGE_VERSION } from './page-version.ts';
+import { PricePastSession } from './price-past-session.ts';
 import { browserRest } from './rest/browser-rest.ts';
 import { HealthPoll } from './rest/health-poll.ts';
 import { browserKeyCheck, LOCKED_CODE } from './rest/key-check.ts';
@@ -57,15 +58,13 @@ const access = new KeyAccess(
 );
 
 const session = new Session(browserClock, price, stateChanged);
-const heatmapSession = new HeatmapSession(
-  {
-    clock: browserClock,
-    random: () => Math.random(),
-    askRest: browserRest(document.baseURI, () => access.key),
-  },
-  heatmap,
-  stateChanged,
-);
+const restPorts = {
+  clock: browserClock,
+  random: () => Math.random(),
+  askRest: browserRest(document.baseURI, () => access.key),
+};
+const pastSession = new PricePastSession(restPorts, price, stateChanged);
+const heatmapSession = new HeatmapSession(restPorts, heatmap, stateChanged);
 let tide: Tidegauge | null = null;
 const seenVersion = browserKeptText(KEPT.seenVersion, () => localStorage);
 price.seenVersion = seenVersion.read();
@@ -123,6 +122,7 @@ function join(): void {
   tide = connect(new URL('.', document.baseURI), key === null ? {} : { token: key });
   tide.on('error', takeError);
   session.join(tide);
+  pastSession.join(tide);
   heatmapSession.join(tide);
   heatmapSession.setShown(whereabouts.view === 'heatmap');
 }
@@ -130,6 +130,7 @@ function join(): void {
 /** Nothing would be answered without another key: time to ask for nothing. */
 function leave(): void {
   heatmapSession.setShown(false);
+  pastSession.leave();
   tide?.close();
 }
 
@@ -184,6 +185,7 @@ function stateChanged(): void {
 
 function tick(): void {
   price.forgetOld(browserClock.nowMs());
+  pastSession.tick();
   heatmapSession.tick();
   stateChanged();
   browserClock.after(TICK_MS, tick);

@@ -257,13 +257,47 @@ describe('what is kept', () => {
     expect(other('0.3.0')).toMatchObject({ server: '0.3.0' });
   });
 
-  it('lets go of what is older than three hours, by the server’s clock', () => {
+  it('keeps what has left the window of the server, which tells of three hours', () => {
+    const early = point(TIME_SEC - 10_900, 1);
+    state.takePoints(pointsUpdate(true, early, point(TIME_SEC - 60, 2)));
+    state.takePoints({ ...pointsUpdate(true, point(TIME_SEC, 3)), asOfMs: TIME_MS });
+    expect(pointsOf(state).map(([timeSec]) => timeSec)).toEqual([TIME_SEC - 10_900, TIME_SEC]);
+    state.takeConfirmed(confirmedUpdate({ points: [early, point(TIME_SEC - 9_000, 2)] }));
+    state.takeConfirmed(confirmedUpdate({ points: [point(TIME_SEC - 9_000, 3)] }));
+    expect(state.confirmedPoints.length).toBe(2);
+    expect(state.confirmedPoints.priceUsd(1)).toBe(3);
+    // A block follows the one before it also where the server does not know that one any more.
+    expect(state.confirmedPoints.placeSec(1)).toBeLessThan(TIME_SEC - 9_000 - 600);
+  });
+
+  it('takes the word of the server for all that it tells, also of a block from the future', () => {
+    const blockTimeMs = TIME_MS + 7_200_000;
+    const points = [point(TIME_SEC - 9_000, 1), point(TIME_SEC + 7_200, 2)];
+    for (let i = 0; i < 2; i += 1) {
+      state.takeConfirmed(confirmedUpdate({ asOfMs: blockTimeMs, ageMs: 0, blockTimeMs, points }));
+    }
+    expect(state.confirmedPoints.length).toBe(2);
+  });
+
+  it('lets go of what is older than a day, by the server’s clock', () => {
     takePrice({ asOfMs: TIME_MS + 500_000 });
-    state.mempoolPoints.push(TIME_SEC + 500 - 10_801, 1);
-    state.mempoolPoints.push(TIME_SEC + 500 - 10_799, 2);
+    state.mempoolPoints.push(TIME_SEC + 500 - 86_401, 1);
+    state.mempoolPoints.push(TIME_SEC + 500 - 86_399, 2);
     state.forgetOld(TIME_MS);
     expect(state.mempoolPoints.length).toBe(1);
     expect(state.mempoolPoints.priceUsd(0)).toBe(2);
+  });
+
+  it('never shows what was made up together with what was not', () => {
+    takePrice({ demo: true });
+    state.takePoints({ ...pointsUpdate(true, point(TIME_SEC - 10_900, 1)), demo: true });
+    expect(state.mempoolPoints.length).toBe(1);
+    takePrice({}, TIME_MS + 1_000);
+    expect([state.demo, state.mempoolPoints.length, state.priceHistory.length]).toEqual([
+      false,
+      0,
+      1,
+    ]);
   });
 });
 

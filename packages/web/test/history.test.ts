@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { corners, runsOf } from '../src/drawing/trace-history.ts';
-import { PriceHistory, type PriceSample, SAMPLE_ROW } from '../src/model/price-history.ts';
+import { PriceHistory } from '../src/model/price-history.ts';
+import { type PriceSample, SAMPLE_ROW } from '../src/model/price-sample.ts';
 import { priceToY } from '../src/model/price-scale.ts';
 
 function filled(times: readonly number[], sliceSec = 2): PriceHistory {
@@ -52,29 +53,61 @@ describe('history of the price', () => {
   it('puts what it is told of the time before in front, and keeps what it saw', () => {
     const history = filled([100, 102]);
     const before = history.version;
-    history.prepend(told(0, 50, 99.5, 100, 101, 400));
+    history.fill(told(0, 50, 99.5, 100, 101, 400), 1_000);
     expect(timesOf(history)).toEqual([0, 50, 99.5, 100, 102]);
     expect(history.priceUsd(3)).toBe(200);
     expect(history.version).not.toBe(before);
     const after = history.version;
-    history.prepend(told(1, 2));
-    history.prepend([]);
-    expect(timesOf(history)).toEqual([0, 50, 99.5, 100, 102]);
+    history.fill([], 1_000);
     expect(history.version).toBe(after);
+    history.fill(told(1, 2, 101), 1_000);
+    expect(timesOf(history)).toEqual([0, 50, 99.5, 100, 102]);
   });
 
   it('starts over from what it was told, too, once it has seen anything', () => {
     const history = filled([100]);
-    history.prepend(told(0, 50));
+    history.fill(told(0, 50), 1_000);
     history.push(99, 1, 1, 1);
     expect(timesOf(history)).toEqual([99]);
   });
 
   it('lets what was told give way to the first that it sees, where that is a little older', () => {
     const history = new PriceHistory(2);
-    history.prepend(told(0, 50, 100));
+    history.fill(told(0, 50, 100), 1_000);
     history.push(99, 1, 1, 1);
     expect(timesOf(history)).toEqual([0, 50, 99]);
+  });
+
+  it('is told what was in a gap, and of no other time', () => {
+    const history = filled([0, 60]);
+    history.breakAt(70);
+    history.push(400, 500, 490, 510);
+    history.fill(told(30, 65, 90, 150, 210, 390, 450), 200);
+    // What was told from the gap joins what was seen on both sides: the break is none.
+    expect(timesOf(history)).toEqual([0, 60, 90, 150, 210, 390, 400]);
+    expect(runsOf(history, ALL_TIME)).toEqual([[0, 6]]);
+  });
+
+  it('breaks where what was told is far from what was seen, or from itself', () => {
+    const history = filled([1_000]);
+    history.breakAt(1_010);
+    history.push(3_000, 1, 1, 1);
+    history.fill(told(0, 60, 500, 1_500, 2_800), 150);
+    const { rows } = history;
+    const runs = runsOf(history, ALL_TIME).map(([first, last]) =>
+      timesOf(history).slice(first, last + 1),
+    );
+    expect(runs).toEqual([[0, 60], [500], [1_000], [1_500], [2_800], [3_000]]);
+    const times = timesOf(history);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(rows.length).toBe(times.length * SAMPLE_ROW.length);
+  });
+
+  it('leaves what comes after the last sample to be seen', () => {
+    const history = filled([100]);
+    history.breakAt(110);
+    history.fill(told(120, 180), 150);
+    expect(timesOf(history)).toEqual([100, 110]);
   });
 
   it('is a list of rows, whatever is done to it', () => {
@@ -105,7 +138,7 @@ describe('history of the price', () => {
               lowUsd: timeSec + 2,
               highUsd: timeSec + 3,
             });
-            history.prepend(older.map(rowOf));
+            history.fill(older.map(rowOf), 1e9);
             list.unshift(...older);
           }
           expect(timesOf(history)).toEqual(list);

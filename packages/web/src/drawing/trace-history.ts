@@ -1,4 +1,5 @@
-import { type PriceColumns, SAMPLE_ROW } from '../model/price-history.ts';
+import type { PriceColumns } from '../model/price-history.ts';
+import { SAMPLE_ROW } from '../model/price-sample.ts';
 import { type PriceScale, priceToY } from '../model/price-scale.ts';
 import { type TimeScale, timeToX } from '../model/time-scale.ts';
 import type { Panel } from './scene.ts';

@@ -5,6 +5,7 @@ import type {
   PricePoint,
   PriceUpdate,
   TransactionsUpdate,
+  Update,
   Warning,
 } from '@tidegauge/client';
 import type { Health, LastBlock } from '../wire/health.ts';
@@ -12,13 +13,17 @@ import { IDLE, isReached, type LineFacts, type LineStatus, lineStatus } from './
 import { placeByBlock } from './place-blocks.ts';
 import { PointRing } from './point-ring.ts';
 import { PriceHistory } from './price-history.ts';
+import type { PriceSample } from './price-sample.ts';
 import { PRICE_CHOICE_DEFAULT, type PriceChoice } from './price-span.ts';
+import { priceBounds } from './price-window.ts';
 import { ServerClock } from './server-clock.ts';
 import { type OtherVersion, otherVersion } from './server-version.ts';
 import { WINDOW_SEC } from './time-span.ts';
 
 /** 5,400 samples in three hours: more than the panel has pixels on most screens. */
 const HISTORY_SLICE_SEC = 2;
+/** The past is told by the minute; where a minute is missing, the line goes on. */
+const TOLD_APART_MAX_SEC = 150;
 
 export class Dashboard implements LineFacts {
   readonly mempoolPoints: PointRing = new PointRing();
@@ -73,7 +78,7 @@ export class Dashboard implements LineFacts {
   }
 
   takePrice(price: PriceUpdate, nowMs: number): void {
-    this.demo = price.demo;
+    this.#marked(price.demo);
     this.clock.observe(price);
     if (price.status === 'stale') {
       // The warning may come before the first stale price or after it, and knows the time better.
@@ -89,13 +94,13 @@ export class Dashboard implements LineFacts {
   }
 
   takePoints(update: TransactionsUpdate): void {
-    this.demo = update.demo;
-    if (update.whole) this.mempoolPoints.clear();
+    this.#marked(update.demo);
+    if (update.whole) this.mempoolPoints.dropFrom(startSec(update, update.added));
     pushAll(this.mempoolPoints, update.added);
   }
 
   takeConfirmed(update: ConfirmedUpdate): void {
-    this.demo = update.demo;
+    this.#marked(update.demo);
     this.confirmed = update;
     const { priceUsd, lowUsd, highUsd, points } = update;
     const timeSec = update.blockTimeMs / 1000;
@@ -103,8 +108,22 @@ export class Dashboard implements LineFacts {
     if (priceUsd !== null && lowUsd !== null && highUsd !== null) {
       this.confirmedHistory.push(timeSec, priceUsd, lowUsd, highUsd);
     }
-    this.confirmedPoints.clear();
-    pushAll(this.confirmedPoints, points, placeByBlock(points));
+    this.confirmedPoints.dropFrom(startSec(update, points));
+    const { length } = this.confirmedPoints;
+    const beforeSec = length > 0 ? this.confirmedPoints.timeSec(length - 1) : null;
+    pushAll(this.confirmedPoints, points, placeByBlock(points, beforeSec));
+  }
+
+  /** What the server tells of the price while this page could not see it, oldest first. */
+  takePast(past: readonly PriceSample[]): void {
+    this.priceHistory.fill(past, TOLD_APART_MAX_SEC);
+  }
+
+  /** Whether a price came after the time, and is the last word. */
+  showsPriceSince(timeSec: number): boolean {
+    const last = this.priceHistory.length - 1;
+    if (last < 0 || Number.isNaN(this.priceHistory.priceUsd(last))) return false;
+    return this.priceHistory.timeSec(last) > timeSec;
   }
 
   takeWarning({ code, sinceMs }: Warning): void {
@@ -132,9 +151,12 @@ export class Dashboard implements LineFacts {
     return told === null ? null : told + Math.max(0, untilMs - this.#healthAtMs) / 1000;
   }
 
-  /** Lets go of what has left the window. */
+  /**
+   * Lets go of what nobody can look back to. That is longer than the server's own window: what has
+   * left that one is known only here.
+   */
   forgetOld(nowMs: number): void {
-    const oldestSec = this.clock.nowSec(nowMs) - WINDOW_SEC;
+    const oldestSec = priceBounds(this.clock.nowSec(nowMs)).fromSec;
     this.mempoolPoints.dropBefore(oldestSec);
     this.confirmedPoints.dropBefore(oldestSec);
     this.priceHistory.dropBefore(oldestSec);
@@ -149,6 +171,16 @@ export class Dashboard implements LineFacts {
     this.serverError = null;
   }
 
+  /** What is made up and what is not are never shown as one. */
+  #marked(demo: boolean): void {
+    if (demo === this.demo) return;
+    this.demo = demo;
+    this.mempoolPoints.clear();
+    this.confirmedPoints.clear();
+    this.priceHistory.clear();
+    this.confirmedHistory.clear();
+  }
+
   #remember({ asOfMs, priceUsd, lowUsd, highUsd }: PriceUpdate): void {
     const timeSec = asOfMs / 1000;
     if (priceUsd === null || lowUsd === null || highUsd === null) {
@@ -157,6 +189,12 @@ export class Dashboard implements LineFacts {
       this.priceHistory.push(timeSec, priceUsd, lowUsd, highUsd);
     }
   }
+}
+
+/** Where the server's window begins: from there on its word replaces what is here. */
+function startSec({ asOfMs, ageMs }: Update, [first]: readonly PricePoint[]): number {
+  const windowSec = (asOfMs + ageMs) / 1000 - WINDOW_SEC;
+  return first ? Math.min(windowSec, first.timeMs / 1000) : windowSec;
 }
 
 /** @param placesSec where they stand on the time axis; without, at their own times */

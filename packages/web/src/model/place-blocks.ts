@@ -11,10 +11,16 @@ const BLOCK_WIDTH_FIRST_SEC = 600;
 /** A gap this wide is left between blocks, so that they stay apart to the eye. */
 const FILL_SHARE = 0.92;
 
-/** @param points oldest block first; returns a place in unix seconds for each */
-export function placeByBlock(points: readonly PricePoint[]): Float64Array {
+/**
+ * @param points oldest block first; returns a place in unix seconds for each
+ * @param beforeSec time of the block before the first, where it is known
+ */
+export function placeByBlock(
+  points: readonly PricePoint[],
+  beforeSec: number | null = null,
+): Float64Array {
   const places = new Float64Array(points.length);
-  let previousSec: number | null = null;
+  let previousSec = beforeSec;
   for (let start = 0; start < points.length; ) {
     const { timeMs } = points[start]!;
     const blockSec = timeMs / 1000;

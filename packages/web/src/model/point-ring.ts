@@ -124,8 +124,21 @@ export class PointRing implements PointColumns {
     if (gone > 0) this.#dropOldest(gone);
   }
 
+  /** Drops from the back what happened at the time or later. What stays counts as new. */
+  dropFrom(timeSec: number): void {
+    let count = this.#length;
+    while (count > 0 && this.timeSec(count - 1) >= timeSec) count -= 1;
+    const kept = Array.from({ length: count }, (_, i) => this.#row(i));
+    this.clear();
+    for (const row of kept) this.push(...row);
+  }
+
   clear(): void {
     this.#dropOldest(this.#length);
+  }
+
+  #row(index: number): [timeSec: number, priceUsd: number, amountBtc: number, placeSec: number] {
+    return [this.timeSec(index), this.priceUsd(index), this.amountBtc(index), this.placeSec(index)];
   }
 
   #slot(index: number): number {

@@ -1,13 +1,5 @@
-/** A price with its interval at a moment, as the past of it is told; NaN where there was none. */
-export interface PriceSample {
-  readonly timeSec: number;
-  readonly priceUsd: number;
-  readonly lowUsd: number;
-  readonly highUsd: number;
-}
-
-/** Where each number of a sample stands in its row. */
-export const SAMPLE_ROW = { timeSec: 0, priceUsd: 1, lowUsd: 2, highUsd: 3, length: 4 } as const;
+import { mergeTold } from './merge-told.ts';
+import { type PriceSample, SAMPLE_ROW } from './price-sample.ts';
 
 /** The price and its interval over time, oldest first: as this page saw it, or was told of it. */
 export interface PriceColumns {
@@ -110,24 +102,18 @@ export class PriceHistory implements PriceColumns {
   }
 
   /**
-   * Puts what was before in front. What is here already stays: samples that are not older than
-   * the first are left out.
-   * @param older sorted, oldest first; kept as they are, without regard to slices
+   * Puts what it is told of where nothing was seen: in front, and into breaks. What was seen stays,
+   * and what comes after the last sample is left to be seen.
+   * @param told sorted, oldest first; kept as it is, without regard to slices
+   * @param apartMaxSec where what was told is further apart, the line breaks
    */
-  prepend(older: readonly PriceSample[]): void {
-    const firstSec = this.#length > 0 ? this.timeSec(0) : Number.POSITIVE_INFINITY;
-    const end = older.findIndex(({ timeSec }) => !(timeSec < firstSec));
-    const count = end === -1 ? older.length : end;
-    if (count === 0) return;
-    const rows = new Float64Array((count + this.#length + CAPACITY_FIRST) * ROW);
-    for (let i = 0; i < count; i += 1) {
-      const { timeSec, priceUsd, lowUsd, highUsd } = older[i]!;
-      rows.set([timeSec, priceUsd, lowUsd, highUsd], i * ROW);
-    }
-    rows.set(this.rows, count * ROW);
-    this.#rows = rows;
+  fill(told: readonly PriceSample[], apartMaxSec: number): void {
+    if (told.length === 0) return;
+    const merged = mergeTold(this.rows, told, apartMaxSec);
+    this.#rows = new Float64Array(merged.length + CAPACITY_FIRST * ROW);
+    this.#rows.set(merged);
     this.#start = 0;
-    this.#length += count;
+    this.#length = merged.length / ROW;
     this.#version += 1;
   }
 

@@ -2,7 +2,8 @@
  * Which prices the axis shows. It follows the price, not the points: a misread amount may lie 25 %
  * away, and an axis that made room for it would press everything else flat.
  */
-import { type PriceColumns, SAMPLE_ROW } from './price-history.ts';
+import type { PriceColumns } from './price-history.ts';
+import { SAMPLE_ROW } from './price-sample.ts';
 import type { PriceRange } from './price-scale.ts';
 import { WINDOW_SEC } from './time-span.ts';
 
