@@ -41,6 +41,25 @@ describe('numbers', () => {
 });
 
 describe('times', () => {
+  it('are told in the zone of the device too, where its clocks differ', () => {
+    const berlin = timeFormats('en-GB', 'Europe/Berlin');
+    expect(berlin.secondHere(TIME_SEC)).toBe('10:00:05\u00a0UTC · 11:00:05\u00a0CET');
+    const summer = Date.UTC(2026, 6, 1, 10) / 1000;
+    expect(berlin.secondHere(summer)).toBe('10:00:00\u00a0UTC · 12:00:00\u00a0CEST');
+    const london = timeFormats('en-GB', 'Europe/London');
+    expect(london.secondHere(TIME_SEC)).toBe('10:00:05 UTC');
+    expect(london.secondHere(summer)).toMatch(/11:00:00\u00a0BST$/);
+    expect(london.dayAndMinuteHere(TIME_SEC, TIME_SEC)).toBe('5 Jan, 10:00 UTC');
+  });
+
+  it('name the day where it is another one there', () => {
+    const tokyo = timeFormats('en-GB', 'Asia/Tokyo');
+    const utc = '5\u00a0Jan,\u00a010:00\u00a0UTC';
+    expect(tokyo.dayAndMinuteHere(TIME_SEC, TIME_SEC)).toBe(`${utc} · 19:00\u00a0GMT+9`);
+    const late = TIME_SEC + 6 * 3_600;
+    expect(tokyo.dayAndMinuteHere(late, late)).toMatch(/ · 6\u00a0Jan,\u00a001:00\u00a0GMT\+9$/);
+  });
+
   it('are UTC, around the clock', () => {
     expect(times.second(TIME_SEC)).toBe('10:00:05 UTC');
     expect(times.minute(TIME_SEC - (TIME_SEC % 86_400))).toBe('00:00');

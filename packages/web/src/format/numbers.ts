@@ -1,4 +1,5 @@
 /** Numbers as text in the reader's own locale. Formatters are slow to build, so they are kept. */
+import { onFirstUse } from './on-first-use.ts';
 
 export interface NumberFormats {
   /** USD per BTC: whole dollars, with cents only where a dollar is more than a hair. */
@@ -81,13 +82,4 @@ function stepDigits(stepUsd: number): number {
   const isWhole = (value: number): boolean => Math.abs(value - Math.round(value)) < 1e-6 * value;
   while (digits < STEP_DIGITS_MAX && !isWhole(stepUsd * 10 ** digits)) digits += 1;
   return digits;
-}
-
-/** Formatters are slow to build, and most of these are never asked for. */
-function onFirstUse<Value>(build: () => Value): () => Value {
-  let built: Value | undefined;
-  return () => {
-    built ??= build();
-    return built;
-  };
 }

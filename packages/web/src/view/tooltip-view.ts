@@ -29,7 +29,7 @@ export class TooltipView {
 
   #write(scene: Scene, mark: Mark): void {
     const { points } = scene.panels[mark.panel === 'confirmed' ? 0 : 1];
-    const time = this.#times.second(points.timeSec(mark.index));
+    const time = this.#times.secondHere(points.timeSec(mark.index));
     const amountBtc = points.amountBtc(mark.index);
     setData(this.#box, 'panel', mark.panel);
     setText(this.#price, this.#numbers.price(points.priceUsd(mark.index)));
