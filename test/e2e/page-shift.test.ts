@@ -1,0 +1,128 @@
+/** Nothing jumps: not when data comes, nor when a state changes, nor while numbers do. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { framesLater, hasChromium, launchChromium, lineIs, textIs } from './browser.ts';
+import { mapIsThere, Visits } from './heatmap-visit.ts';
+import { countShifts, shiftsSince } from './layout-shifts.ts';
+import { buildPageIfNeeded } from './page-files.ts';
+import { greeting, health, hello, nowSec, price, warmingUp, warning } from './samples.ts';
+import type { StandIn } from './stand-in.ts';
+
+const SHIFT_MAX = 0.02;
+const SCREENS = [
+  { width: 360, height: 780 },
+  { width: 1280, height: 800 },
+  { width: 3840, height: 2160 },
+] as const;
+
+describe.skipIf(!hasChromium())('nothing jumps', () => {
+  let browser: Browser;
+  const visits = new Visits(() => browser);
+
+  beforeAll(async () => {
+    await buildPageIfNeeded();
+    browser = await launchChromium();
+  });
+  afterAll(() => browser?.close());
+  afterEach(() => visits.close());
+
+  async function open(server: StandIn, hash: string, viewport: { width: number; height: number }) {
+    const { page } = await visits.open(server.url, hash, { viewport }, countShifts);
+    return page;
+  }
+
+  async function stoodStill(page: Page): Promise<void> {
+    await framesLater(page, 5);
+    const { total, moved } = await shiftsSince(page);
+    expect({ total, moved }).toMatchObject({ total: expect.closeTo(0, 9) });
+  }
+  async function hardlyMoved(page: Page): Promise<void> {
+    await framesLater(page, 5);
+    const { total, moved } = await shiftsSince(page);
+    expect(total, moved.join('\n')).toBeLessThanOrEqual(SHIFT_MAX);
+  }
+
+  describe.each(SCREENS)('at $width px', (viewport) => {
+    it('while the price loads, warms up, and comes', async () => {
+      const server = await visits.serve({ greeting: () => [hello(), warmingUp(12)] });
+      const page = await open(server, '#/price', viewport);
+      await lineIs(page, 'warming-up');
+      await textIs(page, '#stat-uptime', /h/);
+      server.say(...greeting(true).slice(1));
+      await lineIs(page, 'live');
+      await textIs(page, '#mempool-count', /4,309/);
+      await hardlyMoved(page);
+    });
+
+    it('while the map loads and comes', async () => {
+      const server = await visits.serve({
+        greeting: () => greeting(true),
+        heatmap: { demo: true },
+      });
+      const page = await open(server, '#/heatmap', viewport);
+      await mapIsThere(page);
+      await hardlyMoved(page);
+    });
+
+    it('from state to state', async () => {
+      const detail = 'no answer from tcp://127.0.0.1:28332; is zmqpubrawtx set?';
+      let source = health().sources.zmq!;
+      const server = await visits.serve({ health: () => health({ sources: { zmq: source } }) });
+      const page = await open(server, '#/price', viewport);
+      await lineIs(page, 'live');
+      server.say(price({ confidence: 0.31, low: 85_900, high: 88_900 }));
+      server.say(warning('SLOW_CONSUMER', { dropped_messages: 4 }));
+      await lineIs(page, 'slow');
+      source = { ...source, state: 'lost', detail };
+      server.say(price({ status: 'stale' }), warning('SOURCE_STALE', { since: nowSec() - 5 }));
+      await lineIs(page, 'stale');
+      server.closeAll(1012, 'reconnect after 10 ms');
+      await textIs(page, '#notice-text', /zmq: no answer/);
+      server.say(price());
+      await lineIs(page, 'live');
+      await lineIs(page, 'silent');
+      server.closeAll(1012, 'reconnect after 11000 ms');
+      await textIs(page, '#line-text', /^Reconnecting in 10 s$/);
+      await hardlyMoved(page);
+      await textIs(page, '#line-text', /^Reconnecting in 9 s$/);
+      await stoodStill(page);
+    });
+
+    it('from view to view', async () => {
+      const server = await visits.serve();
+      const page = await open(server, '#/price', viewport);
+      await lineIs(page, 'live');
+      await framesLater(page, 5);
+      await shiftsSince(page);
+      await page.click('#link-heatmap');
+      await mapIsThere(page);
+      await page.click('#link-price');
+      await framesLater(page, 2);
+      await hardlyMoved(page);
+    });
+
+    it('while numbers change, by a single pixel', async () => {
+      const server = await visits.serve();
+      const page = await open(server, '#/price', viewport);
+      await lineIs(page, 'live');
+      await textIs(page, '#stat-uptime', /h/);
+      await framesLater(page, 5);
+      await shiftsSince(page);
+      for (let i = 0; i < 30; i += 1) {
+        const middle = 87_000 + ((i * 7919) % 997) * (i % 3);
+        const width = 20 + ((i * 31) % 17) * 95;
+        server.say(
+          price({
+            price: middle,
+            low: middle - width,
+            high: middle + width,
+            confidence: ((i * 37) % 100) / 100,
+            sample_size: 10 ** (i % 6),
+          }),
+        );
+        await textIs(page, '#price', new RegExp(middle.toLocaleString('en-US')));
+      }
+      await stoodStill(page);
+    });
+  });
+});
