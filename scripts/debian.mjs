@@ -4,10 +4,14 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { fail } from './setup.mjs';
 
-/** What tests use beyond Node: the program's path and the Debian package that brings it. */
+/** What tests use beyond Node: the path of a program or font and the Debian package with it. */
 const PROGRAMS = [
   { path: '/usr/bin/chromium', debianPackage: 'chromium' },
   { path: '/usr/bin/promtool', debianPackage: 'prometheus' },
+  {
+    path: '/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf',
+    debianPackage: 'fonts-liberation',
+  },
 ];
 
 /**

@@ -20,6 +20,8 @@ interface Saved {
 const COLOURS = {
   ground: [10, 15, 22],
   demo: [217, 179, 255],
+  /** The faint mark across a panel. */
+  demoMark: [48, 49, 70],
   confirmed: [53, 198, 232],
   mempool: [247, 164, 64],
   text: [233, 239, 246],
@@ -50,9 +52,13 @@ describe.skipIf(!hasChromium())('a chart saved as PNG', () => {
 
   const click = (page: Page, view: string) => (): Promise<void> => page.click(`#save-${view}`);
 
-  it('is of the price with its words, twice as fine as the page', async () => {
+  it.each([
+    ['by the processor', '?renderer=canvas#/price'],
+    ['by the graphics card, where there is one', '?renderer=webgl#/price'],
+    ['zoomed', '#/price/3h/3600s'],
+  ])('is of the price with its words, twice as fine as the page: %s', async (_, address) => {
     const server = await visits.serve();
-    const { page, complaints } = await visits.open(server.url, '#/price');
+    const { page, complaints } = await visits.open(server.url, address);
     await lineIs(page, 'live');
     await framesLater(page, 3);
     const stage = (await page.locator('#stage').boundingBox())!;
@@ -62,10 +68,11 @@ describe.skipIf(!hasChromium())('a chart saved as PNG', () => {
     expect(picture.widthPx).toBeLessThan(stage.width * 2 + 100);
     expect(picture.heightPx).toBeGreaterThan(stage.height * 2 + 200);
     expect(picture.share.ground).toBeGreaterThan(0.1);
-    expect(picture.share.confirmed).toBeGreaterThan(0.002);
-    expect(picture.share.mempool).toBeGreaterThan(0.002);
+    expect(picture.share.confirmed).toBeGreaterThan(0.001);
+    expect(picture.share.mempool).toBeGreaterThan(0.001);
     expect(picture.share.text).toBeGreaterThan(0.001);
     expect(picture.share.demo).toBe(0);
+    expect(picture.share.demoMark).toBeLessThan(0.005);
     expect(complaints).toEqual([]);
   });
 
@@ -75,6 +82,7 @@ describe.skipIf(!hasChromium())('a chart saved as PNG', () => {
     await lineIs(page, 'live');
     const live = await saved(page, click(page, 'price'));
     expect(live.share.demo).toBeGreaterThan(0.005);
+    expect(live.share.demoMark).toBeGreaterThan(0.02);
     server.say(
       price({ status: 'stale' }, true),
       warning('SOURCE_STALE', { source: 'zmq', since: nowSec() - 60 }),

@@ -145,7 +145,9 @@ export class PageView {
   #renderNotice(state: Dashboard, status: LineStatus, embedded: boolean): void {
     const notice = noticeFor(state, status);
     const told = embedded && notice?.weight !== 'grave' ? null : notice;
-    this.#notice.render(told ?? this.#pictures.notice);
+    // Somebody has just pressed a button and waits for an answer.
+    const answer = told?.weight === 'grave' ? null : this.#pictures.notice;
+    this.#notice.render(answer ?? told);
   }
 
   /** Where the map stands alone, its line is the one that counts. */
