@@ -76,6 +76,14 @@ export async function metricsOf(session: CDPSession): Promise<ReadonlyMap<string
   return new Map(metrics.map(({ name, value }) => [name, value]));
 }
 
+/** User and system time of every process of the browser so far, ms. */
+export async function browserCpuMs(browser: Browser): Promise<number> {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0) * 1_000;
+}
+
 /** Closes what was opened, the newest first. */
 export async function closeAll(): Promise<void> {
   for (const close of closing.reverse()) await close();
