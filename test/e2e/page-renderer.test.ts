@@ -143,22 +143,25 @@ describe.skipIf(!hasChromium())('the points', () => {
     it('in the colours of their panels, however dense', async () => {
       const page = await stage();
       const heap: StagePoint[] = Array.from({ length: 3_000 }, () => [BASE_SEC - 5_400, 87_400]);
-      await push(page, 0, heap);
-      await push(page, 1, heap);
+      for (const panel of [0, 1] as const) await push(page, panel, [...heap, ...crowd(100, 2)]);
+      const colours = [
+        [0x35, 0xc6, 0xe8],
+        [0xf0, 0xa0, 0x4b],
+      ];
       for (const name of RENDERERS) {
-        const picture = await paint(page, name);
-        const fullOf = ({ leftPx, widthPx }: Picture['panels'][number]): readonly number[] => {
-          const full = opacities(picture).findIndex((opacity, i) => {
-            const x = i % picture.widthPx;
-            return opacity === 255 && x >= leftPx && x < leftPx + widthPx;
-          });
-          const bytes = Buffer.from(picture.rgba, 'base64');
-          return full === -1 ? [] : [...bytes.subarray(full * 4, full * 4 + 3)];
-        };
-        expect(picture.panels.map(fullOf), name).toEqual([
-          [0x35, 0xc6, 0xe8],
-          [0xf0, 0xa0, 0x4b],
-        ]);
+        const { rgba, panels, widthPx } = await paint(page, name);
+        const bytes = Buffer.from(rgba, 'base64');
+        const seen = [new Set<number>(), new Set<number>()] as const;
+        for (let at = 0; at < bytes.length; at += 4) {
+          const opacity = bytes[at + 3]!;
+          // What is fainter has too few steps of its own to tell its colour.
+          if (opacity < 40) continue;
+          const side = (at / 4) % widthPx < panels[1]!.leftPx ? 0 : 1;
+          seen[side].add(opacity);
+          const off = colours[side]!.map((want, i) => Math.abs(want - bytes[at + i]!));
+          expect(Math.max(...off), `${name} ${opacity}`).toBeLessThan(6);
+        }
+        for (const each of seen) expect(each.has(255) && each.size > 4).toBe(true);
       }
     });
 
@@ -177,9 +180,9 @@ describe.skipIf(!hasChromium())('the points', () => {
       await expectAlike(page);
     });
 
-    it('a day and a half after the first of them', async () => {
+    it('a year after the first of them', async () => {
       const page = await stage(1_024);
-      const later = 130_000;
+      const later = 31_536_000;
       await push(page, 1, crowd(900, 8));
       await expectAlike(page);
       await push(
@@ -243,13 +246,13 @@ describe.skipIf(!hasChromium())('the points', () => {
     it('are not drawn where they are no numbers or beyond the scale', async () => {
       const page = await stage();
       await push(page, 1, [
+        [BASE_SEC + 900, 87_400],
         [BASE_SEC - 100, null],
         [null, 87_400],
         [BASE_SEC - 200, 0],
         [BASE_SEC - 200, -5],
         [BASE_SEC - 300, 84_990],
         [BASE_SEC - 300, 90_010],
-        [BASE_SEC + 900, 87_400],
       ]);
       const picture = await paint(page, name);
       expect(picture.drawn).toBe(true);
@@ -344,6 +347,21 @@ describe.skipIf(!hasChromium())('the points', () => {
     await rendererIs(page, 'canvas');
     expect(await coloured(page)).toBeGreaterThan(5_000);
     expect(complaints).toEqual([]);
+  });
+
+  it('are drawn all the same where the card does not take the program, which is told', async () => {
+    const { page, complaints } = await visit('?renderer=webgl', (fresh) =>
+      fresh.addInitScript(() => {
+        const { prototype } = WebGL2RenderingContext;
+        Object.defineProperty(prototype, 'getProgramParameter', { value: () => false });
+      }),
+    );
+    await rendererIs(page, 'canvas');
+    expect(await coloured(page)).toBeGreaterThan(5_000);
+    await page.setViewportSize({ width: 900, height: 800 });
+    await framesLater(page, 3);
+    expect(complaints).toHaveLength(1);
+    expect(complaints[0]).toContain('the program of the points');
   });
 
   it('do not go when the card is lost, and return to it when it is back', async () => {

@@ -26,8 +26,13 @@ export function openWebgl(wanted: RendererName | null, onChange: () => void): We
     ...CONTEXT,
     failIfMajorPerformanceCaveat: wanted === null,
   });
-  if (!gl || (wanted === null && SOFTWARE.test(driverOf(gl)))) return null;
-  return new WebglPoints(canvas, gl, onChange);
+  if (!gl) return null;
+  if (wanted === 'webgl' || !SOFTWARE.test(driverOf(gl))) {
+    return new WebglPoints(canvas, gl, onChange);
+  }
+  // Else it is held until the garbage is collected.
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return null;
 }
 
 function driverOf(gl: WebGL2RenderingContext): string {

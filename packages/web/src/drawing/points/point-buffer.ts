@@ -57,8 +57,9 @@ export class PointBuffer {
     const gl = this.#gl;
     const floats = points.placesSec.length * FLOATS;
     gl.bufferData(gl.ARRAY_BUFFER, floats * Float32Array.BYTES_PER_ELEMENT, gl.DYNAMIC_DRAW);
-    this.baseSec = points.placeSec(0);
-    this.baseLn = finite(Math.log(points.priceUsd(0)), 0);
+    // The newest: what is far from it is far out of sight.
+    this.baseSec = finite(points.placeSec(points.length - 1), 0);
+    this.baseLn = finite(Math.log(points.priceUsd(points.length - 1)), 0);
     this.#copied = points.placesSec;
     this.#nextSerial = points.firstSerial;
   }

@@ -1,6 +1,5 @@
 /** The program of the graphics card that draws the points of one panel. */
-import type { DotLook } from './dot-look.ts';
-import { dotReach } from './dot-look.ts';
+import { type DotLook, dotReach } from './dot-look.ts';
 
 /**
  * A point is its place in seconds and the logarithm of its price, both from a base near them: 32
@@ -50,8 +49,9 @@ export const POINT_LOCATION = 0;
 export class PointProgram {
   readonly #gl: WebGL2RenderingContext;
   readonly #program: WebGLProgram;
+  readonly #places = new Map<string, WebGLUniformLocation | null>();
 
-  /** Throws when the card does not take the program, unless its context is lost. */
+  /** Throws when the card does not take the program. */
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
     this.#program = gl.createProgram();
@@ -67,8 +67,7 @@ export class PointProgram {
     }
     gl.bindAttribLocation(this.#program, POINT_LOCATION, 'point');
     gl.linkProgram(this.#program);
-    const isLinked = gl.getProgramParameter(this.#program, gl.LINK_STATUS) as boolean;
-    if (isLinked || gl.isContextLost()) return;
+    if (gl.getProgramParameter(this.#program, gl.LINK_STATUS)) return;
     throw new Error(`the program of the points: ${gl.getProgramInfoLog(this.#program)}`);
   }
 
@@ -93,6 +92,10 @@ export class PointProgram {
   }
 
   #at(name: string): WebGLUniformLocation | null {
-    return this.#gl.getUniformLocation(this.#program, name);
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
+    const place = this.#gl.getUniformLocation(this.#program, name);
+    this.#places.set(name, place);
+    return place;
   }
 }

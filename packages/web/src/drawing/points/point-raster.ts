@@ -1,7 +1,7 @@
 /**
  * Points put straight into pixels. Where they lie on each other their opacity adds up, so the
- * picture shows how dense they are. Measured on two busy cores: 50,000 points take 4 ms this way,
- * as many calls of `fillRect` 550 ms.
+ * picture shows how dense they are. Measured on two busy cores: 50,000 points on a screen of 1280 x
+ * 800 take 7 ms this way, 3 of them here; as many calls of `fillRect` 550 ms.
  */
 import type { PointStamp } from './point-stamp.ts';
 

@@ -22,6 +22,7 @@ export class WebglPoints implements PointsPainter {
   readonly #canvas: HTMLCanvasElement;
   readonly #gl: WebGL2RenderingContext;
   #loaded: Loaded | null = null;
+  #isRefused = false;
 
   /**
    * @param gl with opacity, and not premultiplied
@@ -43,21 +44,32 @@ export class WebglPoints implements PointsPainter {
     const gl = this.#gl;
     if (gl.isContextLost()) return false;
     if (!scene.priceScale) return true;
-    if (!this.#resize(scene.widthPx, scene.plotHeightPx)) return false;
-    this.#loaded ??= { program: new PointProgram(gl), buffers: new Map() };
+    const loaded = this.#load();
+    if (!loaded || !this.#resize(scene.widthPx, scene.plotHeightPx)) return false;
     gl.disable(gl.SCISSOR_TEST);
-    gl.colorMask(true, true, true, true);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.enable(gl.SCISSOR_TEST);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE);
     for (const panel of scene.panels) {
-      if (panel.points.length > 0) this.#paintPanel(this.#loaded, panel, scene, scene.priceScale);
+      if (panel.points.length > 0) this.#paintPanel(loaded, panel, scene, scene.priceScale);
     }
     if (gl.isContextLost()) return false;
     context.drawImage(this.#canvas, 0, 0);
     return true;
+  }
+
+  /** Null where the card does not take the program: a faulty driver, told once. */
+  #load(): Loaded | null {
+    if (this.#loaded || this.#isRefused) return this.#loaded;
+    try {
+      this.#loaded = { program: new PointProgram(this.#gl), buffers: new Map() };
+    } catch (error) {
+      this.#isRefused = !this.#gl.isContextLost();
+      if (this.#isRefused) reportError(error);
+    }
+    return this.#loaded;
   }
 
   #paintPanel({ program, buffers }: Loaded, panel: Panel, scene: Scene, scale: PriceScale): void {
@@ -68,10 +80,8 @@ export class WebglPoints implements PointsPainter {
     buffer.update(panel.points);
     gl.scissor(leftPx, 0, widthPx, scene.plotHeightPx);
     const [red, green, blue] = rgbOf(panel.colour);
-    gl.colorMask(true, true, true, true);
     gl.clearColor(red / 255, green / 255, blue / 255, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
-    gl.colorMask(false, false, false, true);
     program.aim(leftPx, 0, viewOf(panel, scale, buffer), dotLook(panel, scene));
     buffer.draw(panel.points);
   }
