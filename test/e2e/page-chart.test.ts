@@ -144,6 +144,32 @@ describe.skipIf(!hasChromium())('the chart', () => {
     await page.waitForSelector('#tooltip', { state: 'hidden' });
   });
 
+  it('tells of a moment by the clocks of the device, too', async () => {
+    const { page } = await visit(fewPoints, { timezoneId: 'Asia/Tokyo' });
+    await textIs(page, '#mempool-count', /^3 points$/);
+    await framesLater(page, 3);
+    await page.focus('#stage');
+    await page.keyboard.press('ArrowLeft');
+    await textIs(page, '#tooltip-time', /^seen \d\d:(\d\d:\d\d)\sUTC · \d\d:\1\sGMT\+9$/);
+  });
+
+  it('tells what the line is where no point is near', async () => {
+    const { page } = await visit(fewPoints);
+    await textIs(page, '#mempool-count', /^3 points$/);
+    await framesLater(page, 3);
+    const box = (await page.locator('#stage').boundingBox())!;
+    const width = (box.width - 4.8 * 14 - 16) / 2;
+    // The block holds from its time on; its own points lie left of that.
+    await page.mouse.move(box.x + width - 20, box.y + box.height * 0.85);
+    await textIs(page, '#tooltip-price', /^\$100,000$/);
+    expect(await page.textContent('#tooltip-time')).toMatch(/^price since block of .* UTC$/);
+    expect(await page.textContent('#tooltip-amount')).toBe('90% in $99,900 – $100,100');
+    await photograph(page, 'tooltip-line');
+    // The present is at the right edge, and its point 100 s ago.
+    await page.mouse.move(box.x + 2 * width + 4, box.y + box.height * 0.85);
+    await textIs(page, '#tooltip-time', /^price of \d\d:\d\d:\d\d UTC$/);
+  });
+
   it('goes from point to point by keyboard', async () => {
     const { page } = await visit(fewPoints);
     await textIs(page, '#mempool-count', /^3 points$/);

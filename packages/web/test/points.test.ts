@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { heldSampleAt, joinedSampleAt } from '../src/model/line-at.ts';
 import { nearestPoint } from '../src/model/nearest-point.ts';
 import { nextByPrice, nextPoint } from '../src/model/next-point.ts';
 import { placeByBlock } from '../src/model/place-blocks.ts';
 import { PointRing } from '../src/model/point-ring.ts';
+import { PriceHistory } from '../src/model/price-history.ts';
 import { priceToY } from '../src/model/price-scale.ts';
 import { timeToX } from '../src/model/time-scale.ts';
 import { point } from './updates.ts';
@@ -20,14 +22,14 @@ function ringOf(points: readonly (readonly [number, number])[]): PointRing {
 describe('nearest point', () => {
   it('is the one that no other drawn point is nearer than', () => {
     const point = fc.tuple(
-      fc.double({ min: 0, max: 100, noNaN: true }),
+      fc.double({ min: -30, max: 130, noNaN: true }),
       fc.double({ min: 80, max: 120, noNaN: true }),
     );
     const place = fc.record({ xPx: fc.nat(500), yPx: fc.nat(300) });
     fc.assert(
       fc.property(fc.array(point), place, fc.integer({ min: 1, max: 200 }), (points, at, reach) => {
         const distances = points.map(([timeSec, priceUsd]) =>
-          priceUsd < 90 || priceUsd > 110
+          priceUsd < 90 || priceUsd > 110 || timeSec < 0 || timeSec > 101
             ? Number.POSITIVE_INFINITY
             : Math.hypot(
                 timeToX(timeScale, timeSec) - at.xPx,
@@ -50,17 +52,25 @@ describe('stepping by keyboard', () => {
     [3, 95],
     [4, 98],
   ]);
-  const range = priceScale.range;
+  const sight = { ...priceScale, ...timeScale };
 
   it('goes in the order of time and over what is not drawn', () => {
-    expect(nextPoint(ring, range, 0, 1)).toBe(2);
-    expect(nextPoint(ring, range, 2, -1)).toBe(0);
-    expect(nextPoint(ring, range, 3, 1)).toBe(-1);
-    expect(nextPoint(ring, range, 0, -1)).toBe(-1);
+    expect(nextPoint(ring, sight, 0, 1)).toBe(2);
+    expect(nextPoint(ring, sight, 2, -1)).toBe(0);
+    expect(nextPoint(ring, sight, 3, 1)).toBe(-1);
+    expect(nextPoint(ring, sight, 0, -1)).toBe(-1);
+  });
+
+  it('keeps to the time that is in sight', () => {
+    const zoomed = { ...sight, fromSec: 2.5, toSec: 3.5 };
+    expect(nextPoint(ring, zoomed, -1, 1)).toBe(2);
+    expect(nextPoint(ring, zoomed, ring.length, -1)).toBe(2);
+    expect(nextPoint(ring, zoomed, 2, 1)).toBe(-1);
+    expect(nextByPrice(ring, zoomed, 2, 1)).toBe(-1);
   });
 
   it('goes to the next price up or down', () => {
-    expect(nextByPrice(ring, range, 2, 1)).toBe(3);
+    expect(nextByPrice(ring, sight, 2, 1)).toBe(3);
     expect(
       nextByPrice(
         ringOf([
@@ -68,13 +78,13 @@ describe('stepping by keyboard', () => {
           [2, 97],
           [3, 99],
         ]),
-        range,
+        sight,
         0,
         1,
       ),
     ).toBe(1);
-    expect(nextByPrice(ring, range, 0, -1)).toBe(3);
-    expect(nextByPrice(ring, range, 0, 1)).toBe(-1);
+    expect(nextByPrice(ring, sight, 0, -1)).toBe(3);
+    expect(nextByPrice(ring, sight, 0, 1)).toBe(-1);
   });
 });
 
@@ -106,5 +116,27 @@ describe('places of the points of blocks', () => {
         }
       }),
     );
+  });
+});
+
+describe('the line at a moment', () => {
+  const history = new PriceHistory(1);
+  for (const timeSec of [10, 20, 40]) history.push(timeSec, 100, 99, 101);
+  history.breakAt(50);
+  history.push(80, 100, 99, 101);
+
+  it('is that of the nearer sample, beyond its ends only within reach', () => {
+    const at = (timeSec: number) => joinedSampleAt(history, timeSec, 3);
+    expect([10, 14, 16, 29, 31, 42].map(at)).toEqual([0, 0, 1, 1, 2, 2]);
+    expect([6, 44, 60, 76, 84].map(at)).toEqual([-1, -1, -1, -1, -1]);
+    expect([8, 78, 82].map(at)).toEqual([0, 4, 4]);
+    expect(joinedSampleAt(new PriceHistory(1), 10, 100)).toBe(-1);
+  });
+
+  it('is that of the sample before, where each holds until the next', () => {
+    expect([9, 11, 19, 39, 45].map((timeSec) => heldSampleAt(history, timeSec))).toEqual([
+      -1, 0, 0, 1, 2,
+    ]);
+    expect([60, 1_000].map((timeSec) => heldSampleAt(history, timeSec))).toEqual([-1, 4]);
   });
 });

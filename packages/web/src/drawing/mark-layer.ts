@@ -1,9 +1,9 @@
-import { priceToY } from '../model/price-scale.ts';
+import { isWithin, priceToY } from '../model/price-scale.ts';
 import { timeToX } from '../model/time-scale.ts';
 import type { Layer } from './layer.ts';
 import type { Mark, Scene } from './scene.ts';
 
-/** A ring around the marked point and a line from it to the price axis. */
+/** A ring around the marked place and a line from it to the price axis. */
 export const markLayer: Layer = {
   draw(context, scene) {
     const place = scene.mark && markPlace(scene, scene.mark);
@@ -25,16 +25,21 @@ export const markLayer: Layer = {
   },
 };
 
-/** Where the marked point stands, in device pixels; null when it is not there to be marked. */
+/** Where the mark stands, in device pixels; null when it is not there to be marked. */
 export function markPlace(
   scene: Scene,
   mark: Mark,
 ): { readonly x: number; readonly y: number; readonly colour: string } | null {
   const panel = scene.panels.find(({ name }) => name === mark.panel);
-  if (!panel || !scene.priceScale || mark.index >= panel.points.length) return null;
+  const columns = mark.kind === 'point' ? panel?.points : panel?.history;
+  if (!panel || !columns || !scene.priceScale || mark.index >= columns.length) return null;
+  const priceUsd = columns.priceUsd(mark.index);
+  // A line may lead out of the prices that a person has set.
+  if (!isWithin(scene.priceScale.range, priceUsd)) return null;
+  const timeSec = mark.kind === 'point' ? panel.points.placeSec(mark.index) : mark.timeSec;
   return {
-    x: timeToX(panel.timeScale, panel.points.placeSec(mark.index)),
-    y: priceToY(scene.priceScale, panel.points.priceUsd(mark.index)),
+    x: timeToX(panel.timeScale, timeSec),
+    y: priceToY(scene.priceScale, priceUsd),
     colour: panel.colour,
   };
 }

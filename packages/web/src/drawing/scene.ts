@@ -27,11 +27,16 @@ export interface CurrentPrice {
   readonly live: boolean;
 }
 
-/** The point under the pointer or the keyboard. */
-export interface Mark {
-  readonly panel: PanelName;
-  readonly index: number;
-}
+/** What is under the pointer or the keyboard. */
+export type Mark =
+  | { readonly kind: 'point'; readonly panel: PanelName; readonly index: number }
+  /** The sample of the panel's history that the line shows at the moment. */
+  | {
+      readonly kind: 'line';
+      readonly panel: PanelName;
+      readonly index: number;
+      readonly timeSec: number;
+    };
 
 export interface Scene extends Plot {
   readonly panels: readonly [confirmed: Panel, mempool: Panel];

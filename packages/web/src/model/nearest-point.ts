@@ -1,3 +1,4 @@
+import { isShownTime } from './in-sight.ts';
 import type { PointColumns } from './point-ring.ts';
 import { isWithin, type PriceScale, priceToY, yToPrice } from './price-scale.ts';
 import { type TimeScale, timeToX } from './time-scale.ts';
@@ -27,7 +28,7 @@ export function nearestPoint(
       if (!(Math.abs(placesSec[slot]! - atSec) <= reachSec)) continue;
       const price = pricesUsd[slot]!;
       if (!(price >= lowUsd && price <= highUsd)) continue;
-      if (!isWithin(priceScale.range, price)) continue;
+      if (!isWithin(priceScale.range, price) || !isShownTime(placesSec[slot]!, timeScale)) continue;
       const dx = timeToX(timeScale, placesSec[slot]!) - at.xPx;
       const dy = priceToY(priceScale, price) - at.yPx;
       const distance = dx * dx + dy * dy;

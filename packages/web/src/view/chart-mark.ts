@@ -1,8 +1,12 @@
-/** Which point is marked: the one nearest to the pointer, or the one the arrow keys went to. */
+/**
+ * What is marked: the point nearest to the pointer, where none is near the line of the price, or the
+ * point that the arrow keys went to.
+ */
 import type { Mark, Panel, PanelName, Scene } from '../drawing/scene.ts';
+import { isShownTime, type Sight } from '../model/in-sight.ts';
+import { heldSampleAt, joinedSampleAt } from '../model/line-at.ts';
 import { nearestPoint } from '../model/nearest-point.ts';
 import { nextByPrice, nextPoint } from '../model/next-point.ts';
-import { isWithin } from '../model/price-scale.ts';
 
 export type Move = 'older' | 'newer' | 'higher' | 'lower' | 'first' | 'last';
 
@@ -43,11 +47,15 @@ export class ChartMark {
   at(scene: Scene): Mark | null {
     if (this.#pointer) return nearestTo(scene, this.#pointer);
     if (!this.#kept) return null;
-    const { points } = panelOf(scene, this.#kept.panel);
+    const { points, timeScale } = panelOf(scene, this.#kept.panel);
     const index = this.#kept.serial - points.firstSerial;
-    if (index >= 0 && index < points.length) return { panel: this.#kept.panel, index };
-    this.#kept = null;
-    return null;
+    if (index < 0 || index >= points.length) {
+      this.#kept = null;
+      return null;
+    }
+    // It may come back into sight, where a person goes on looking around.
+    if (!isShownTime(points.placeSec(index), timeScale)) return null;
+    return { kind: 'point', panel: this.#kept.panel, index };
   }
 }
 
@@ -63,20 +71,48 @@ function nearestTo(scene: Scene, at: { readonly xPx: number; readonly yPx: numbe
   if (!panel || !priceScale) return null;
   const reachPx = REACH_CSS_PX * scene.unitPx;
   const index = nearestPoint(panel.points, panel.timeScale, priceScale, at, reachPx);
-  return index === -1 ? null : { panel: panel.name, index };
+  return index === -1
+    ? lineAt(scene, panel, at, reachPx)
+    : { kind: 'point', panel: panel.name, index };
+}
+
+function lineAt(
+  { plotHeightPx }: Scene,
+  { name, history, timeScale, line }: Panel,
+  at: { readonly xPx: number; readonly yPx: number },
+  reachPx: number,
+): Mark | null {
+  if (at.yPx > plotHeightPx) return null;
+  const { fromSec, toSec, leftPx, widthPx } = timeScale;
+  const secPerPx = (toSec - fromSec) / widthPx;
+  const atSec = fromSec + (at.xPx - leftPx) * secPerPx;
+  const isHeld = line === 'held';
+  const index = isHeld
+    ? heldSampleAt(history, atSec)
+    : joinedSampleAt(history, atSec, reachPx * secPerPx);
+  if (index === -1) return null;
+  const timeSec = isHeld ? atSec : history.timeSec(index);
+  return isShownTime(timeSec, timeScale) ? { kind: 'line', panel: name, index, timeSec } : null;
+}
+
+function sightOf({ priceScale }: Scene, { timeScale }: Panel): Sight | null {
+  return priceScale && { ...timeScale, range: priceScale.range };
 }
 
 function step(scene: Scene, from: Mark, move: Move): Mark | null {
-  const range = scene.priceScale?.range;
-  if (!range) return null;
-  if (move === 'first' || move === 'last') return edgeMark(scene, move);
-  const { points } = panelOf(scene, from.panel);
-  if (move === 'higher' || move === 'lower') {
-    const index = nextByPrice(points, range, from.index, move === 'higher' ? 1 : -1);
-    return index === -1 ? null : { panel: from.panel, index };
+  if (move === 'first' || move === 'last' || from.kind === 'line') {
+    return edgeMark(scene, move === 'first' ? 'first' : 'last');
   }
-  const index = nextPoint(points, range, from.index, move === 'newer' ? 1 : -1);
-  if (index !== -1) return { panel: from.panel, index };
+  const panel = panelOf(scene, from.panel);
+  const { points } = panel;
+  const sight = sightOf(scene, panel);
+  if (!sight) return null;
+  if (move === 'higher' || move === 'lower') {
+    const index = nextByPrice(points, sight, from.index, move === 'higher' ? 1 : -1);
+    return index === -1 ? null : { kind: 'point', panel: from.panel, index };
+  }
+  const index = nextPoint(points, sight, from.index, move === 'newer' ? 1 : -1);
+  if (index !== -1) return { kind: 'point', panel: from.panel, index };
   const crosses = (from.panel === 'confirmed') === (move === 'newer');
   if (!crosses) return null;
   return from.panel === 'confirmed'
@@ -95,11 +131,10 @@ function edgeMark(scene: Scene, edge: 'first' | 'last'): Mark | null {
 }
 
 function endOf(scene: Scene, panel: Panel, edge: 'first' | 'last'): Mark | null {
-  const range = scene.priceScale?.range;
   const { points, name } = panel;
-  if (!range || points.length === 0) return null;
-  const end = edge === 'first' ? 0 : points.length - 1;
-  if (isWithin(range, points.priceUsd(end))) return { panel: name, index: end };
-  const index = nextPoint(points, range, end, edge === 'first' ? 1 : -1);
-  return index === -1 ? null : { panel: name, index };
+  const sight = sightOf(scene, panel);
+  if (!sight) return null;
+  const [before, step] = edge === 'first' ? ([-1, 1] as const) : ([points.length, -1] as const);
+  const index = nextPoint(points, sight, before, step);
+  return index === -1 ? null : { kind: 'point', panel: name, index };
 }

@@ -146,7 +146,7 @@ export class ChartView {
 
   #drawMark(scene: Scene): void {
     const mark = this.#mark.at(scene);
-    const key = mark ? `${this.#drawnBase} ${mark.panel} ${mark.index}` : '';
+    const key = mark ? `${this.#drawnBase} ${Object.values(mark).join(' ')}` : '';
     if (key === this.#drawnMark) return;
     this.#drawnMark = key;
     this.#top.resize(scene.widthPx, scene.heightPx);

@@ -5,7 +5,7 @@ import type { TimeFormats } from '../format/times.ts';
 import { element, setData, setHidden, setText } from './dom.ts';
 import { placeBeside } from './place-beside.ts';
 
-/** What is known of the marked point, beside it. Read out only when the keyboard chose it. */
+/** What is known of what is marked, beside it. Read out only when the keyboard chose it. */
 export class TooltipView {
   readonly #box = element('tooltip', HTMLElement);
   readonly #price = element('tooltip-price', HTMLElement);
@@ -21,25 +21,38 @@ export class TooltipView {
 
   render(scene: Scene, mark: Mark | null, readOut: boolean): void {
     this.#box.setAttribute('aria-live', readOut ? 'polite' : 'off');
-    setHidden(this.#box, mark === null);
-    if (!mark) return;
+    const place = mark && markPlace(scene, mark);
+    setHidden(this.#box, place === null);
+    if (!mark || !place) return;
     this.#write(scene, mark);
-    this.#place(scene, mark);
+    placeBeside(this.#box, scene, { leftPx: place.x, rightPx: place.x, middleYPx: place.y });
   }
 
   #write(scene: Scene, mark: Mark): void {
-    const { points } = scene.panels[mark.panel === 'confirmed' ? 0 : 1];
-    const time = this.#times.secondHere(points.timeSec(mark.index));
-    const amountBtc = points.amountBtc(mark.index);
+    const { points, history } = scene.panels[mark.panel === 'confirmed' ? 0 : 1];
+    const columns = mark.kind === 'point' ? points : history;
+    const time = this.#times.secondHere(columns.timeSec(mark.index));
     setData(this.#box, 'panel', mark.panel);
-    setText(this.#price, this.#numbers.price(points.priceUsd(mark.index)));
-    setText(this.#time, mark.panel === 'confirmed' ? `block of ${time}` : `seen ${time}`);
-    setText(this.#amount, Number.isNaN(amountBtc) ? '' : this.#numbers.btc(amountBtc));
+    setText(this.#price, this.#numbers.price(columns.priceUsd(mark.index)));
+    setText(this.#time, `${ofWhat(mark)} ${time}`);
+    setText(
+      this.#amount,
+      mark.kind === 'point'
+        ? this.#amountText(points.amountBtc(mark.index))
+        : this.#intervalText(history.lowUsd(mark.index), history.highUsd(mark.index)),
+    );
   }
 
-  #place(scene: Scene, mark: Mark): void {
-    const place = markPlace(scene, mark);
-    if (!place) return;
-    placeBeside(this.#box, scene, { leftPx: place.x, rightPx: place.x, middleYPx: place.y });
+  #amountText(amountBtc: number): string {
+    return Number.isNaN(amountBtc) ? '' : this.#numbers.btc(amountBtc);
   }
+
+  #intervalText(lowUsd: number, highUsd: number): string {
+    return `90% in ${this.#numbers.price(lowUsd)} – ${this.#numbers.price(highUsd)}`;
+  }
+}
+
+function ofWhat({ kind, panel }: Mark): string {
+  if (panel === 'confirmed') return kind === 'line' ? 'price since block of' : 'block of';
+  return kind === 'line' ? 'price of' : 'seen';
 }
