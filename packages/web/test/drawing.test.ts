@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { type DotLook, dotLook } from '../src/drawing/points/dot-look.ts';
 import { PointRaster } from '../src/drawing/points/point-raster.ts';
 import { pointStamp } from '../src/drawing/points/point-stamp.ts';
 import { rgbOf, withAlpha } from '../src/drawing/rgb.ts';
+import type { Panel } from '../src/drawing/scene.ts';
 import { layoutScene } from '../src/drawing/scene-layout.ts';
+import { PointRing } from '../src/model/point-ring.ts';
 import { AxisMotion } from '../src/view/axis-motion.ts';
 import { FrameLoop } from '../src/view/frame-loop.ts';
 import { rememberLast } from '../src/view/remember-last.ts';
@@ -60,6 +63,28 @@ describe('raster of points', () => {
     expect(opacity[(sizePx * sizePx - 1) / 2]).toBe(204);
     expect(opacity[0]).toBe(0);
     expect([...opacity]).toEqual([...opacity].reverse());
+  });
+});
+
+describe('looks of dots', () => {
+  const paper = { fontPx: 14, plotHeightPx: 400 };
+  const timeScale = { fromSec: 0, toSec: 100, leftPx: 0, widthPx: 600 };
+  const lookOf = (count: number, spanSec: number): DotLook => {
+    const points = new PointRing();
+    for (let i = 0; i < count; i += 1) points.push((i / count) * spanSec, 1);
+    return dotLook({ points, timeScale } as unknown as Panel, paper);
+  };
+
+  it('are strong where points are few, faint and small where they are many', () => {
+    const [few, many] = [lookOf(100, 100), lookOf(50_000, 100)];
+    expect(few).toEqual({ radiusPx: 2, peak: 0.85 });
+    expect(many.peak).toBeLessThan(0.4);
+    expect(many.radiusPx).toBeLessThan(few.radiusPx);
+    expect(lookOf(60_000, 100).peak).toBeGreaterThanOrEqual(0.2);
+  });
+
+  it('go by the points in sight', () => {
+    expect(lookOf(50_000, 100 * 500)).toEqual(lookOf(101, 100));
   });
 });
 

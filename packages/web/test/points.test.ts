@@ -45,6 +45,19 @@ describe('nearest point', () => {
   });
 });
 
+describe('a ring that has gone round', () => {
+  const ring = new PointRing(1024);
+  // The last 1,024 of these; each price but one lies far below the scale.
+  for (let i = 0; i < 1_500; i += 1) ring.push(i / 15, i === 1_490 ? 100 : 50 + i / 1_500);
+
+  it('tells the same indices as the points have', () => {
+    const at = { xPx: timeToX(timeScale, 1_490 / 15) + 3, yPx: priceToY(priceScale, 100) };
+    const index = nearestPoint(ring, timeScale, priceScale, at, 20);
+    expect(ring.timeSec(index)).toBe(1_490 / 15);
+    expect(nextByPrice(ring, priceScale.range, 0, 1)).toBe(index);
+  });
+});
+
 describe('stepping by keyboard', () => {
   const ring = ringOf([
     [1, 100],

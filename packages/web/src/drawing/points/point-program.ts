@@ -3,34 +3,32 @@ import { type DotLook, dotReach } from './dot-look.ts';
 
 /**
  * A point is its place in seconds and the logarithm of its price, both from a base near them: 32
- * bits hold neither a unix time nor what a zoom makes of it.
+ * bits hold neither a unix time nor what a zoom makes of it. `view` is where the upper left corner
+ * lies, and pixels for each unit; `area` the size of what is drawn to, and that of a dot, which is
+ * the margin around the panel, too.
  */
 const VERTEX = `#version 300 es
 in vec2 point;
-uniform vec2 origin;
-uniform vec2 pxPerUnit;
+uniform vec4 view;
 uniform float heightLn;
-uniform vec2 areaPx;
-uniform float marginPx;
-uniform float dotPx;
+uniform vec3 area;
 void main() {
-  vec2 offset = point - origin;
-  vec2 pixel = floor(offset * pxPerUnit + 0.5);
-  vec2 share = (pixel + 0.5 + marginPx) / areaPx;
+  vec2 offset = point - view.xy;
+  vec2 share = (floor(offset * view.zw + 0.5) + 0.5 + area.z) / area.xy;
   bool isWithin = offset.y <= 0.0 && offset.y >= -heightLn;
   gl_Position = vec4(isWithin ? vec2(share.x, 1.0 - share.y) * 2.0 - 1.0 : vec2(9.0), 0.0, 1.0);
-  gl_PointSize = dotPx;
+  gl_PointSize = area.z;
 }`;
 
+/** `look` is the radius of a dot, and the opacity of its middle. */
 const FRAGMENT = `#version 300 es
 precision highp float;
-uniform highp float dotPx;
-uniform float radiusPx;
-uniform float peak;
+uniform vec3 area;
+uniform vec2 look;
 out vec4 dotColour;
 void main() {
-  float away = length((gl_PointCoord - 0.5) * dotPx);
-  dotColour = vec4(0.0, 0.0, 0.0, peak * clamp(radiusPx + 0.5 - away, 0.0, 1.0));
+  float away = length((gl_PointCoord - 0.5) * area.z);
+  dotColour = vec4(0.0, 0.0, 0.0, look.y * clamp(look.x + 0.5 - away, 0.0, 1.0));
 }`;
 
 /** Where the upper left corner of a panel lies, from the base of its points, and how large it is. */
@@ -78,17 +76,14 @@ export class PointProgram {
   aim(leftPx: number, bottomPx: number, view: PointView, look: DotLook): void {
     const gl = this.#gl;
     const dotPx = dotReach(look) * 2 + 1;
-    const areaPx = [view.widthPx + dotPx * 2, view.heightPx + dotPx * 2] as const;
+    const [width, height] = [view.widthPx + dotPx * 2, view.heightPx + dotPx * 2];
+    const pxPerLn = view.heightPx / view.heightLn;
     gl.useProgram(this.#program);
-    gl.viewport(leftPx - dotPx, bottomPx - dotPx, ...areaPx);
-    gl.uniform2f(this.#at('origin'), view.fromSec, view.highLn);
-    gl.uniform2f(this.#at('pxPerUnit'), view.pxPerSec, -view.heightPx / view.heightLn);
+    gl.viewport(leftPx - dotPx, bottomPx - dotPx, width, height);
+    gl.uniform4f(this.#at('view'), view.fromSec, view.highLn, view.pxPerSec, -pxPerLn);
     gl.uniform1f(this.#at('heightLn'), view.heightLn);
-    gl.uniform2f(this.#at('areaPx'), ...areaPx);
-    gl.uniform1f(this.#at('marginPx'), dotPx);
-    gl.uniform1f(this.#at('dotPx'), dotPx);
-    gl.uniform1f(this.#at('radiusPx'), look.radiusPx);
-    gl.uniform1f(this.#at('peak'), look.peak);
+    gl.uniform3f(this.#at('area'), width, height, dotPx);
+    gl.uniform2f(this.#at('look'), look.radiusPx, look.peak);
   }
 
   #at(name: string): WebGLUniformLocation | null {
