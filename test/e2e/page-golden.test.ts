@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { framesLater, hasChromium, launchChromium, watchedPage } from './browser.ts';
 import { asGolden, compare, SHARE_ALIKE } from './golden/compare.ts';
 import { hasGolden } from './golden/has-golden.ts';
-import { addressOf, allScenes, type Scene, serverOf } from './golden/scenes.ts';
+import { addressOf, SCENES, type Scene, serverOf } from './golden/scenes.ts';
 import { goOn, standStill, standStillOn } from './golden/standing-time.ts';
 import { buildPageIfNeeded, GOLDEN_DIR, PICTURES_DIR } from './page-files.ts';
 import { StandIn } from './stand-in.ts';
@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium() || !hasGolden())('the page looks as it did', () =
     await browser?.close();
   });
 
-  it.each(allScenes().map((scene) => [scene.name, scene] as const))(
+  it.each(SCENES.map((scene) => [scene.name, scene] as const))(
     '%s',
     { timeout: WITHIN_MS },
     async (name, scene) => {

@@ -95,19 +95,34 @@ async function fewColoursInBrowser(base64: string): Promise<{
     }
     return btoa(letters);
   };
-  // Coarser and coarser steps, until the colours that are left fit a palette.
-  for (const step of [17, 25.5, 36.43, 51]) {
-    const numbers = new Map<number, number>();
-    const pixels = new Uint8Array(width * height);
-    for (let i = 0; i < data.length && numbers.size <= 256; i += 4) {
-      const part = (at: number): number => Math.round(Math.round(data[at]! / step) * step);
-      const colour = (part(i) << 16) | (part(i + 1) << 8) | part(i + 2);
-      if (!numbers.has(colour)) numbers.set(colour, numbers.size);
-      pixels[i / 4] = numbers.get(colour)!;
-    }
-    if (numbers.size > 256) continue;
-    const palette = [...numbers.keys()].flatMap((each) => [each >> 16, each >> 8, each]);
-    return { width, height, palette: base64Of(Uint8Array.from(palette)), pixels: base64Of(pixels) };
+  const colourAt = (i: number): number => (data[i]! << 16) | (data[i + 1]! << 8) | data[i + 2]!;
+  const counts = new Map<number, number>();
+  for (let i = 0; i < data.length; i += 4) {
+    const colour = colourAt(i);
+    counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
-  throw new Error('too many colours, however coarse');
+  // The most frequent as they are, all others as the nearest of a cube of 6 x 6 x 6.
+  const frequent = [...counts].toSorted((one, other) => other[1] - one[1]).slice(0, 40);
+  const numbers = new Map(frequent.map(([colour], number) => [colour, number]));
+  const cube = Array.from({ length: 216 }, (_, n) => [
+    Math.floor(n / 36),
+    Math.floor(n / 6) % 6,
+    n % 6,
+  ]);
+  const pixels = new Uint8Array(width * height);
+  for (let i = 0; i < data.length; i += 4) {
+    const [red, green, blue] = [0, 1, 2].map((part) => Math.round(data[i + part]! / 51));
+    const inCube = 40 + red! * 36 + green! * 6 + blue!;
+    pixels[i / 4] = numbers.get(colourAt(i)) ?? inCube;
+  }
+  const palette = new Uint8Array(256 * 3);
+  for (const [n, [colour]] of frequent.entries()) {
+    palette.set([colour >> 16, (colour >> 8) & 255, colour & 255], n * 3);
+  }
+  for (const [n, steps] of cube.entries())
+    palette.set(
+      steps.map((step) => step * 51),
+      (40 + n) * 3,
+    );
+  return { width, height, palette: base64Of(palette), pixels: base64Of(pixels) };
 }

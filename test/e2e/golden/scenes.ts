@@ -20,7 +20,8 @@ import { later } from './standing-time.ts';
 
 export interface Scene {
   readonly name: string;
-  readonly server?: StandInOptions;
+  /** Asked for when time stands. */
+  readonly server?: () => StandInOptions;
   /** Behind the address of the page. */
   readonly address?: string;
   /** Away from the server's machine, as most visitors are. */
@@ -95,10 +96,10 @@ async function press(page: Page, stage: string, ...keys: readonly string[]): Pro
 }
 
 const PRICE_SCENES: readonly Scene[] = [
-  { name: 'connecting', server: { greeting: () => [] }, bring: priceLine('connecting') },
+  { name: 'connecting', server: () => ({ greeting: () => [] }), bring: priceLine('connecting') },
   {
     name: 'waiting',
-    server: {
+    server: () => ({
       greeting: () => [hello(), warmingUp(0), transactions(1, [], 'e')],
       health: () =>
         health({
@@ -111,7 +112,7 @@ const PRICE_SCENES: readonly Scene[] = [
             },
           },
         }),
-    },
+    }),
     bring: async (page) => {
       await lineIs(page, 'warming-up');
       await textIs(page, '#stat-node', /lost/);
@@ -119,17 +120,17 @@ const PRICE_SCENES: readonly Scene[] = [
   },
   {
     name: 'warming-up',
-    server: {
+    server: () => ({
       greeting: () => [hello(), warmingUp(312), transactions(7, cloud(POINTS, 3), 'e1')],
       health: () => health({ mempool_active_txs: 300 }),
-    },
+    }),
     bring: async (page) => {
       await lineIs(page, 'warming-up');
       await textIs(page, '#stat-active', /^300$/);
     },
   },
   { name: 'live', bring: live },
-  { name: 'demo', server: { greeting: () => greeting(true) }, bring: live },
+  { name: 'demo', server: () => ({ greeting: () => greeting(true) }), bring: live },
   {
     name: 'low-confidence',
     bring: liveThen(async (page, server) => {
@@ -213,17 +214,17 @@ const PRICE_SCENES: readonly Scene[] = [
   },
   {
     name: 'newer-protocol',
-    server: { greeting: () => [hello({ protocol: 2 }), ...greeting().slice(1)] },
+    server: () => ({ greeting: () => [hello({ protocol: 2 }), ...greeting().slice(1)] }),
     bring: priceLine('refused'),
   },
   {
     name: 'server-newer',
-    server: { health: () => health({ version: '9.9.9' }) },
+    server: () => ({ health: () => health({ version: '9.9.9' }) }),
     bring: live,
   },
   {
     name: 'server-older',
-    server: { health: () => health({ version: '0.0.1' }) },
+    server: () => ({ health: () => health({ version: '0.0.1' }) }),
     bring: live,
   },
   { name: 'zoomed', address: '#/price/3h/1200s', bring: live },
@@ -274,11 +275,14 @@ const mapIsBack = async (page: Page): Promise<void> => {
 };
 
 const pastMarket = (name: string, venue: string, withLevels: boolean, kind: string): Scene => {
-  const market = new PastMarket(3, venue, withLevels);
+  let market: PastMarket;
   return {
     name,
     address: '#/heatmap/BTCUSDT/1d',
-    server: market.options,
+    server: () => {
+      market = new PastMarket(3, venue, withLevels);
+      return market.options;
+    },
     settled: mapIsBack,
     bring: async (page, server) => {
       await mapLineIs(page, 'no-data');
@@ -288,88 +292,87 @@ const pastMarket = (name: string, venue: string, withLevels: boolean, kind: stri
   };
 };
 
-/** Made when they are asked for: their data is of the moment at which time stands. */
-function heatScenes(): readonly Scene[] {
-  return [
-    {
-      name: 'heatmap',
-      address: '#/heatmap',
-      bring: (page) => mapIsThere(page),
-      settled: mapIsBack,
+const HEAT_SCENES: readonly Scene[] = [
+  {
+    name: 'heatmap',
+    address: '#/heatmap',
+    bring: (page) => mapIsThere(page),
+    settled: mapIsBack,
+  },
+  {
+    name: 'heatmap-threshold',
+    address: '#/heatmap',
+    prepare: hideFaint,
+    bring: (page) => mapIsThere(page),
+    settled: mapIsBack,
+  },
+  {
+    name: 'heatmap-demo',
+    address: '#/heatmap/ETHUSDT/3d',
+    server: () => ({ greeting: () => greeting(true), heatmap: { demo: true } }),
+    bring: (page) => mapIsThere(page),
+    settled: mapIsBack,
+  },
+  {
+    name: 'heatmap-loading',
+    address: '#/heatmap',
+    prepare: (page) => page.route(/liquidations\/|klines\//, () => undefined).then(() => undefined),
+    bring: async (page) => {
+      await page.waitForSelector('#heatmap[data-map="waiting"]');
+      await mapLineIs(page, 'live');
     },
-    {
-      name: 'heatmap-threshold',
-      address: '#/heatmap',
-      prepare: hideFaint,
-      bring: (page) => mapIsThere(page),
-      settled: mapIsBack,
+  },
+  {
+    name: 'heatmap-empty',
+    address: '#/heatmap',
+    server: () => ({
+      heatmap: { snapshots: false, rest: (url) => (isPast(url) ? NO_PAST : null) },
+    }),
+    bring: async (page) => {
+      await page.waitForSelector('#heatmap[data-map="none"]');
+      await mapLineIs(page, 'no-data');
     },
-    {
-      name: 'heatmap-demo',
-      address: '#/heatmap/ETHUSDT/3d',
-      server: { greeting: () => greeting(true), heatmap: { demo: true } },
-      bring: (page) => mapIsThere(page),
-      settled: mapIsBack,
+  },
+  {
+    name: 'heatmap-unknown-symbol',
+    address: '#/heatmap/BTCUSTD/1d',
+    bring: (page) => mapLineIs(page, 'unknown-symbol'),
+  },
+  pastMarket('heatmap-from-files', 'files', true, 'past'),
+  pastMarket('heatmap-no-open-interest', 'files', false, 'past'),
+  pastMarket('heatmap-stale', 'stand-in', true, 'stale'),
+  {
+    name: 'heatmap-tooltip',
+    address: '#/heatmap',
+    settled: mapIsBack,
+    bring: async (page) => {
+      await mapIsThere(page);
+      await press(page, '#heat-stage', 'ArrowLeft', 'ArrowLeft', 'ArrowUp', 'ArrowUp');
+      await page.waitForSelector('#heat-tooltip:not([hidden])');
     },
-    {
-      name: 'heatmap-loading',
-      address: '#/heatmap',
-      prepare: (page) =>
-        page.route(/liquidations\/|klines\//, () => undefined).then(() => undefined),
-      bring: async (page) => {
-        await page.waitForSelector('#heatmap[data-map="waiting"]');
-        await mapLineIs(page, 'live');
-      },
+  },
+  {
+    name: 'heatmap-zoomed',
+    address: '#/heatmap/BTCUSDT/1d/14400s',
+    bring: (page) => mapIsThere(page),
+    settled: mapIsBack,
+  },
+  {
+    name: 'embed-heatmap',
+    address: '?embed=heatmap',
+    bring: async (page) => {
+      await lineIs(page, 'live');
+      await mapIsBack(page);
     },
-    {
-      name: 'heatmap-empty',
-      address: '#/heatmap',
-      server: { heatmap: { snapshots: false, rest: (url) => (isPast(url) ? NO_PAST : null) } },
-      bring: async (page) => {
-        await page.waitForSelector('#heatmap[data-map="none"]');
-        await mapLineIs(page, 'no-data');
-      },
-    },
-    {
-      name: 'heatmap-unknown-symbol',
-      address: '#/heatmap/BTCUSTD/1d',
-      bring: (page) => mapLineIs(page, 'unknown-symbol'),
-    },
-    pastMarket('heatmap-from-files', 'files', true, 'past'),
-    pastMarket('heatmap-no-open-interest', 'files', false, 'past'),
-    pastMarket('heatmap-stale', 'stand-in', true, 'stale'),
-    {
-      name: 'heatmap-tooltip',
-      address: '#/heatmap',
-      settled: mapIsBack,
-      bring: async (page) => {
-        await mapIsThere(page);
-        await press(page, '#heat-stage', 'ArrowLeft', 'ArrowLeft', 'ArrowUp', 'ArrowUp');
-        await page.waitForSelector('#heat-tooltip:not([hidden])');
-      },
-    },
-    {
-      name: 'heatmap-zoomed',
-      address: '#/heatmap/BTCUSDT/1d/14400s',
-      bring: (page) => mapIsThere(page),
-      settled: mapIsBack,
-    },
-    {
-      name: 'embed-heatmap',
-      address: '?embed=heatmap',
-      bring: (page) => mapIsThere(page),
-      settled: mapIsBack,
-    },
-  ];
-}
+    settled: mapIsBack,
+  },
+];
 
-export function allScenes(): readonly Scene[] {
-  return [...PRICE_SCENES, ...heatScenes()];
-}
+export const SCENES: readonly Scene[] = [...PRICE_SCENES, ...HEAT_SCENES];
 
 /** What the stand-in says where a scene leaves it open. */
 export function serverOf({ server }: Scene): StandInOptions {
-  return { greeting: () => greeting(), health: () => health(), ...server };
+  return { greeting: () => greeting(), health: () => health(), ...server?.() };
 }
 
 /** With one renderer for all machines. */

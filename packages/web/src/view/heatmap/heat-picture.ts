@@ -27,31 +27,15 @@ export function heatPicture(
   status: HeatStatus,
   scene: HeatScene,
   nowSec: number,
-  { numbers, times, version }: PictureFormats,
+  formats: PictureFormats,
 ): { readonly name: string; readonly content: PictureContent } {
   const { market, snapshot, choice, demo } = state;
-  const symbol = market?.symbol ?? '';
+  const { numbers, times, version } = formats;
   const momentText = (timeSec: number): string => times.dayAndMinute(timeSec, nowSec);
   const gaps = gapsText(snapshot?.gaps ?? [], momentText);
-  const { fromSec, toSec } = scene.timeScale;
-  const length = choice.zoom ? '' : `${rangeWords(choice.range)}: `;
   const content: PictureContent = {
     demo,
-    head: [
-      [
-        [
-          text('title', 'text', `Liquidation heatmap ${symbol}`),
-          text('label', 'muted', market?.venues.join(', ') ?? ''),
-        ],
-        demoBadge(demo),
-      ],
-      figures(state, status, scene, numbers.shortUsd),
-      [
-        [text('label', 'text', pictureMoment(nowSec))],
-        stateGroup(status.kind, heatWords(status, times, nowSec)),
-        [text('label', 'muted', `${length}${momentText(fromSec)} to ${momentText(toSec)}`)],
-      ],
-    ],
+    head: head(state, status, scene, nowSec, formats),
     headings: headings(state, status, scene, momentText),
     foot: [
       ...legend(scene, numbers.shortUsd),
@@ -61,8 +45,36 @@ export function heatPicture(
     ],
   };
   const part = choice.zoom ? 'zoom' : choice.range;
-  const subject = `${symbol}-liquidations-${part}`.toLowerCase();
+  const subject = `${market?.symbol ?? ''}-liquidations-${part}`.toLowerCase();
   return { name: pictureName(subject.replaceAll(/[^a-z0-9-]+/g, '-'), nowSec), content };
+}
+
+function head(
+  state: Heatmap,
+  status: HeatStatus,
+  scene: HeatScene,
+  nowSec: number,
+  { numbers, times }: PictureFormats,
+): readonly PictureLine[] {
+  const { market, choice, demo } = state;
+  const { fromSec, toSec } = scene.timeScale;
+  const [from, to] = [fromSec, toSec].map((sec) => times.dayAndMinute(sec, nowSec));
+  const range = choice.zoom ? '' : `${rangeWords(choice.range)}: `;
+  return [
+    [
+      [
+        text('title', 'text', `Liquidation heatmap ${market?.symbol ?? ''}`),
+        text('label', 'muted', market?.venues.join(', ') ?? ''),
+      ],
+      demoBadge(demo),
+    ],
+    figures(state, status, scene, numbers.shortUsd),
+    [
+      [text('label', 'text', pictureMoment(nowSec))],
+      stateGroup(status.kind, heatWords(status, times, nowSec)),
+      [text('label', 'muted', `${range}${from} to ${to}`)],
+    ],
+  ];
 }
 
 /** As the button for it says. */
