@@ -54,7 +54,7 @@ describe('a ring that has gone round', () => {
     const at = { xPx: timeToX(timeScale, 1_490 / 15) + 3, yPx: priceToY(priceScale, 100) };
     const index = nearestPoint(ring, timeScale, priceScale, at, 20);
     expect(ring.timeSec(index)).toBe(1_490 / 15);
-    expect(nextByPrice(ring, priceScale.range, 0, 1)).toBe(index);
+    expect(nextByPrice(ring, { ...priceScale, ...timeScale }, 0, 1)).toBe(index);
   });
 });
 

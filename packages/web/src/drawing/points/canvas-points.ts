@@ -59,6 +59,7 @@ class Plate {
     const stamp = pointStamp(dotLook(panel, scene));
     const pxPerSec = timeScale.widthPx / (timeScale.toSec - timeScale.fromSec);
     const pxPerLn = heightPx / Math.log(highUsd / lowUsd);
+    const reachPx = stamp.sizePx >> 1;
     const yOfOne = topPx + Math.log(highUsd) * pxPerLn;
     this.#raster.clear();
     for (const [start, end] of points.stretches()) {
@@ -66,6 +67,7 @@ class Plate {
         const price = pricesUsd[slot]!;
         if (!(price >= lowUsd && price <= highUsd)) continue;
         const x = Math.round((placesSec[slot]! - timeScale.fromSec) * pxPerSec);
+        if (!(x >= -reachPx && x < timeScale.widthPx + reachPx)) continue;
         this.#raster.stamp(stamp, x, Math.round(yOfOne - Math.log(price) * pxPerLn));
       }
     }
