@@ -31,6 +31,7 @@ export class Whereabouts {
   #threshold: number;
   #addressTimer: Cancel | null = null;
   #addressIsOld = false;
+  #keptText = '';
 
   /** @param onlyView the view that the page is limited to, if it is */
   constructor(ports: WhereaboutsPorts, onlyView: ViewName | null = null) {
@@ -95,7 +96,11 @@ export class Whereabouts {
     const { symbol, range: heatRange } = this.#heatmap;
     const view = this.#view;
     const threshold = this.#threshold;
-    this.#ports.kept?.write(settingsText({ view, priceSpan, symbol, heatRange, threshold }));
+    const text = settingsText({ view, priceSpan, symbol, heatRange, threshold });
+    // A zoom is none of it, and storage is written while the page waits.
+    if (text === this.#keptText) return;
+    this.#keptText = text;
+    this.#ports.kept?.write(text);
   }
 
   /** At once, and while more changes follow, now and then. */

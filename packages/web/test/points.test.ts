@@ -5,6 +5,7 @@ import { nearestPoint } from '../src/model/nearest-point.ts';
 import { nextByPrice, nextPoint } from '../src/model/next-point.ts';
 import { placeByBlock } from '../src/model/place-blocks.ts';
 import { PointRing } from '../src/model/point-ring.ts';
+import { countShown } from '../src/model/points-shown.ts';
 import { PriceHistory } from '../src/model/price-history.ts';
 import { priceToY } from '../src/model/price-scale.ts';
 import { timeToX } from '../src/model/time-scale.ts';
@@ -129,6 +130,21 @@ describe('places of the points of blocks', () => {
         }
       }),
     );
+  });
+});
+
+describe('points in a window', () => {
+  it('are counted by when they happened, the newest of a server that runs ahead included', () => {
+    const ring = ringOf(
+      [10, 20, 30, 40, 50].map((ago) => [100_000 - ago, 1] as const).toReversed(),
+    );
+    ring.push(100_002, 1);
+    const count = (spanSec: number, endSec: number | null) =>
+      countShown(ring, { spanSec, endSec }, 100_000);
+    expect(count(3_600, null)).toBe(6);
+    expect(count(3_600, 99_975)).toBe(3);
+    expect(count(60, 50_000)).toBe(0);
+    expect(countShown(new PointRing(), { spanSec: 60, endSec: null }, 100_000)).toBe(0);
   });
 });
 

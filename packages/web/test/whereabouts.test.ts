@@ -94,13 +94,14 @@ describe('settings', () => {
 describe('whereabouts', () => {
   function start(hash: string, keptText: string | null = null) {
     const clock = new FakeClock();
-    const world = { hash, kept: keptText, replaced: 0 };
+    const world = { hash, kept: keptText, written: 0, replaced: 0 };
     const ports = {
       clock,
       kept: {
         read: () => world.kept,
         write: (text: string | null) => {
           world.kept = text;
+          world.written += 1;
         },
       },
       readHash: () => world.hash,
@@ -132,6 +133,8 @@ describe('whereabouts', () => {
       whereabouts.choosePrice({ span: '1h', zoom: { spanSec, endSec: null } });
     }
     expect(readSettings(world.kept).priceSpan).toBe('1h');
+    // As the address said, and as was chosen: a zoom is not kept.
+    expect(world.written).toBe(2);
     clock.pass(300);
     expect(world).toMatchObject({ hash: '#/price/1h/601s', replaced: 2 });
   });

@@ -122,7 +122,7 @@ export class PageView {
     nowMs: number,
     frameMs: number,
   ): 'done' | 'moving' {
-    this.#panelNotes.render(state);
+    this.#panelNotes.render(state, state.clock.nowSec(nowMs));
     this.#stats.render(state, isAwaited(status), nowMs);
     return this.#chart.render(state, nowMs, frameMs, vouchesForPrice(status));
   }

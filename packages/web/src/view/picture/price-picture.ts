@@ -11,7 +11,7 @@ import type { TimeFormats } from '../../format/times.ts';
 import type { Dashboard } from '../../model/dashboard.ts';
 import { type LineStatus, vouchesForPrice } from '../../model/line-status.ts';
 import { lineWords } from '../line-words.ts';
-import { panelCount } from '../panel-notes-view.ts';
+import { panelCounts } from '../panel-notes-view.ts';
 import { priceNote } from '../price-note.ts';
 import { isUnsure } from '../price-view.ts';
 import { demoBadge, footGroup, pictureMoment, pictureName, stateGroup } from './picture-words.ts';
@@ -46,7 +46,7 @@ export function pricePicture(
         [text('label', 'muted', priceNote(state, status, numbers, times))],
       ],
     ],
-    headings: headings(state, scene, numbers),
+    headings: headings(panelCounts(state, nowSec, numbers), scene),
     foot: [[footGroup(version)]],
   };
   return { name: pictureName('btcusd', nowSec), content };
@@ -82,26 +82,24 @@ function figures(
 }
 
 function headings(
-  { confirmedPoints, mempoolPoints }: Dashboard,
+  [confirmedCount, mempoolCount]: readonly [string, string],
   {
     panels: [confirmed, mempool],
     axisLeftPx,
     widthPx,
   }: Pick<Scene, 'panels' | 'axisLeftPx' | 'widthPx'>,
-  numbers: NumberFormats,
 ): readonly PictureHeading[] {
   const over = (
     { timeScale: span, name }: Scene['panels'][0],
     words: string,
-    points: number,
+    count: string,
   ): PictureHeading => {
-    const count = panelCount(points, numbers);
     const aside = count === '' ? [] : [text('label', 'muted', count)];
     return { span, align: 'left', line: [[text('heading', name, words), ...aside]] };
   };
   return [
-    over(confirmed, 'Confirmed', confirmedPoints.length),
-    over(mempool, 'Mempool', mempoolPoints.length),
+    over(confirmed, 'Confirmed', confirmedCount),
+    over(mempool, 'Mempool', mempoolCount),
     {
       span: { leftPx: axisLeftPx, widthPx: widthPx - axisLeftPx },
       align: 'right',
