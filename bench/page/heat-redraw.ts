@@ -6,7 +6,7 @@ import { MapLayer } from '../../packages/web/src/drawing/heatmap/map-layer.ts';
 import { numberFormats } from '../../packages/web/src/format/numbers.ts';
 import { timeFormats } from '../../packages/web/src/format/times.ts';
 import { Heatmap } from '../../packages/web/src/model/heatmap/heatmap.ts';
-import type { TimePlan } from '../../packages/web/src/model/heatmap/time-plan.ts';
+import { wholeOf } from '../../packages/web/src/model/heatmap/loaded-maps.ts';
 import { HeatChartView } from '../../packages/web/src/view/heatmap/heat-chart-view.ts';
 import type { HeatSnapshot, Levels } from '../../packages/web/src/wire/heatmap/heatmap-incoming.ts';
 
@@ -14,14 +14,7 @@ const COLUMNS = 1_000;
 const BUCKETS = 300;
 const BUCKET_USD = 20;
 const MIDDLE_USD = 100_000;
-const PLAN: TimePlan = { intervalName: '5m', intervalSec: 300, slotCount: COLUMNS };
-
-/** A market with more columns than a screen is ever given. */
-class WideHeatmap extends Heatmap {
-  override get plan(): TimePlan {
-    return PLAN;
-  }
-}
+const SLOT_SEC = 300;
 
 export interface Redraws {
   readonly mapMs: readonly number[];
@@ -35,6 +28,7 @@ export async function redrawMap(times: number): Promise<Redraws> {
     invalidate: () => {},
     widthChanged: () => {},
     thresholdChanged: () => {},
+    choose: () => {},
   });
   // The browser tells the size of the chart after a frame.
   for (let i = 0; i < 3; i += 1) await frame();
@@ -73,15 +67,12 @@ function timeMap(mapMs: number[]): void {
 }
 
 function filled(): Heatmap {
-  const state = new WideHeatmap();
-  const endSec = Math.ceil(Date.now() / 1_000 / PLAN.intervalSec) * PLAN.intervalSec;
-  const timesSec = Array.from(
-    { length: COLUMNS },
-    (_, i) => endSec - (COLUMNS - 1 - i) * PLAN.intervalSec,
-  );
+  const state = new Heatmap();
+  const endSec = Math.ceil(Date.now() / 1_000 / SLOT_SEC) * SLOT_SEC;
+  const timesSec = Array.from({ length: COLUMNS }, (_, i) => endSec - (COLUMNS - 1 - i) * SLOT_SEC);
   state.takeMarkets({
     demo: false,
-    markets: [{ symbol: 'WIDE', venues: ['stand-in'], intervalSec: PLAN.intervalSec }],
+    markets: [{ symbol: 'WIDE', venues: ['stand-in'], intervalSec: SLOT_SEC }],
   });
   state.clock.observe({ asOfMs: Date.now(), ageMs: 0 });
   const columns = timesSec.map((timeSec, i) => ({ timeSec, levels: levels(i) }));
@@ -90,9 +81,15 @@ function filled(): Heatmap {
     const close = MIDDLE_USD * (1 + 0.01 * Math.sin((i + 1) / 90));
     const high = Math.max(open, close) + 40;
     const low = Math.min(open, close) - 40;
-    return { timeSec: timeSec - PLAN.intervalSec, open, high, low, close };
+    return { timeSec: timeSec - SLOT_SEC, open, high, low, close };
   });
-  state.history.replace({ binUsd: BUCKET_USD, columns, candles }, PLAN);
+  // A window with more columns than a screen is ever given.
+  state.columnsMax = COLUMNS;
+  const zoom = { spanSec: COLUMNS * SLOT_SEC, endSec: null };
+  state.choose({ symbol: null, range: '1d', zoom });
+  const nowMs = Date.now();
+  const whole = wholeOf(state.view(nowMs)!, nowMs / 1_000);
+  state.takeHistory({ binUsd: BUCKET_USD, columns, candles }, whole, endSec, nowMs);
   return state;
 }
 

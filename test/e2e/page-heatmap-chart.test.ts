@@ -118,11 +118,11 @@ describe.skipIf(!hasChromium())('the heatmap’s chart', () => {
     await page.focus('[name="range"][value="12h"]');
     await page.keyboard.press('ArrowLeft');
     await mapIsThere(page);
-    expect(hashOf(page)).toBe('#/heatmap/ETHUSDT/7d');
+    expect(hashOf(page)).toBe('#/heatmap/ETHUSDT/1y');
     const intervals = server.heatmap.asked.flatMap(
       (path) => /interval=(\w+)/.exec(path)?.[1] ?? [],
     );
-    expect(intervals).toEqual(['5m', '5m', '1h', '1h']);
+    expect(intervals).toEqual(['5m', '5m', '1d', '1d']);
   });
 
   it('tells of the bucket under the pointer, past and present', async () => {

@@ -1,69 +1,32 @@
 /** Joins the client, the questions over HTTP and what the page knows of the liquidation map. */
 import type { HeatmapSubscription, State, Status, Tidegauge } from '@tidegauge/client';
-import type { Clock } from './clock.ts';
+import { MapLoading, type MapLoadingPorts } from './map-loading.ts';
 import type { HeatChoice, Heatmap } from './model/heatmap/heatmap.ts';
-import type { HistoryPart } from './model/heatmap/map-history.ts';
-import { slotEndSec, type TimePlan } from './model/heatmap/time-plan.ts';
 import { isReached } from './model/line-status.ts';
-import { askHistory, type HistoryQuestion } from './rest/ask-history.ts';
-import type { AskRest } from './rest/ask-rest.ts';
 import { Loader, type LoadOutcome } from './rest/loader.ts';
 import type { Markets } from './wire/heatmap/heatmap-incoming.ts';
 import { readMarkets } from './wire/heatmap/read-markets.ts';
 
-export interface HeatmapPorts {
-  readonly clock: Clock;
-  /** A draw from [0, 1). */
-  readonly random: () => number;
-  readonly askRest: AskRest;
-}
-
 /** Seconds between two maps, while somebody looks and while nobody does. */
 const INTERVAL_SEEN_SEC = 1;
 const INTERVAL_UNSEEN_SEC = 30;
-/** A server needs a moment to close a candle, and pages must not all ask in that moment. */
-const CLOSED_AFTER_SEC = 2;
-const SPREAD_SEC = 4;
-
-/**
- * A history that begins late may be one that the server is still taking in. It is asked for again
- * after this long, then after twice as long and so on, at the most once a candle.
- */
-const SHORT_AGAIN_SEC = 2;
-
-interface LoadedPart {
-  readonly part: HistoryPart;
-  /** True: this is the whole range. False: it follows what is there. */
-  readonly whole: boolean;
-  /** Where the history should begin. */
-  readonly firstSec: number;
-}
 
 export class HeatmapSession {
-  readonly #ports: HeatmapPorts;
-  readonly #clock: Clock;
+  readonly #ports: MapLoadingPorts;
   readonly #state: Heatmap;
   readonly #changed: () => void;
   readonly #markets: Loader<Markets>;
-  readonly #history: Loader<LoadedPart>;
+  readonly #past: MapLoading;
   #shown = false;
   #visible = true;
   #tide: Tidegauge | null = null;
   #subscription: HeatmapSubscription | null = null;
   /** The server was lost, and is not back yet. */
   #wasLost = false;
-  /** Where the range ended when the history was last asked for. */
-  #askedEndSec = 0;
-  /** The same, with a share of the spread between pages. */
-  #askedUntilSec = 0;
-  #askedAtSec = 0;
-  /** How many times in a row the history began late. */
-  #shortLoads = 0;
 
   /** @param changed called after each change of the state */
-  constructor(ports: HeatmapPorts, state: Heatmap, changed: () => void) {
+  constructor(ports: MapLoadingPorts, state: Heatmap, changed: () => void) {
     this.#ports = ports;
-    this.#clock = ports.clock;
     this.#state = state;
     this.#changed = changed;
     this.#markets = new Loader(ports, {
@@ -73,13 +36,7 @@ export class HeatmapSession {
       },
       onValue: (markets) => this.#takeMarkets(markets),
     });
-    this.#history = new Loader(ports, {
-      onState: (load) => {
-        state.historyLoad = load;
-        changed();
-      },
-      onValue: (loaded) => this.#takeHistory(loaded),
-    });
+    this.#past = new MapLoading(ports, state, changed);
   }
 
   /** Takes in what comes, from now until the client is closed. */
@@ -107,12 +64,12 @@ export class HeatmapSession {
     if (!shown) {
       this.#unsubscribe();
       this.#markets.stop();
-      this.#history.stop();
+      this.#past.stop();
       return;
     }
     this.#markets.start((signal) => this.#askMarkets(signal));
     this.#subscribe();
-    this.#loadWhole();
+    this.#past.show();
   }
 
   /** A tab in the background is told rarely. */
@@ -123,55 +80,34 @@ export class HeatmapSession {
   }
 
   choose(choice: HeatChoice): void {
-    const { range, symbol } = this.#state.choice;
-    if (choice.range === range && choice.symbol === symbol) return;
+    const before = this.#state.choice;
+    if (isSame(before, choice)) return;
     const moved = this.#state.choose(choice);
     if (moved) this.#subscribe();
-    if (this.#shown) this.#loadWhole();
+    const byHand = !moved && choice.range === before.range && choice.zoom !== null;
+    if (this.#shown && byHand) this.#past.showAtRest();
+    else if (this.#shown) this.#past.show();
     this.#changed();
   }
 
   /** How many columns the screen has room for. */
   setColumnsMax(columnsMax: number): void {
-    const before = this.#state.plan?.intervalSec;
+    if (columnsMax === this.#state.columnsMax) return;
     this.#state.columnsMax = columnsMax;
-    if (this.#state.plan?.intervalSec === before) return;
-    this.#state.history.clear();
-    if (this.#shown) this.#loadWhole();
+    if (this.#shown) this.#past.show();
   }
 
   /** A person asks for another try of whatever failed. */
   retry(): void {
     const { marketsLoad, historyLoad, line } = this.#state;
     if (marketsLoad.kind === 'failed') this.#markets.retry();
-    if (historyLoad.kind === 'failed') this.#history.retry();
+    if (historyLoad.kind === 'failed') this.#past.retry();
     if (!isReached(line)) this.#tide?.retry();
   }
 
   /** Time has passed: a candle may have closed since the history was asked for. */
   tick(): void {
-    const { plan, historyLoad } = this.#state;
-    const nowMs = this.#clock.nowMs();
-    this.#state.forgetOld(nowMs);
-    if (!this.#shown || !this.#visible || !plan) return;
-    this.#goBackToData();
-    if (historyLoad.kind !== 'loaded') return;
-    if (this.#state.endSec(nowMs) >= this.#dueSec(plan)) this.#loadRest(plan);
-  }
-
-  /** The data ends before the range that was asked for does: what lies before that is wanted. */
-  #goBackToData(): void {
-    const { plan } = this.#state;
-    const pastSec = this.#state.pastSec(this.#clock.nowMs());
-    if (!this.#shown || !plan || pastSec === null) return;
-    if (slotEndSec(plan, pastSec) < this.#askedEndSec) this.#loadWhole();
-  }
-
-  #dueSec({ intervalSec }: TimePlan): number {
-    const closedSec = this.#askedUntilSec + CLOSED_AFTER_SEC;
-    if (this.#shortLoads === 0) return closedSec;
-    const againSec = SHORT_AGAIN_SEC * 2 ** (this.#shortLoads - 1);
-    return Math.min(closedSec, this.#askedAtSec + Math.min(againSec, intervalSec));
+    if (this.#shown && this.#visible) this.#past.tick();
   }
 
   #lineChanged({ state: worst, feeds }: Status): void {
@@ -185,13 +121,13 @@ export class HeatmapSession {
     this.#wasLost = false;
     // A server that was started anew may carry other markets.
     if (this.#state.marketsLoad.kind === 'loaded') this.#markets.retry();
-    if (this.#state.historyLoad.kind === 'failed') this.#history.retry();
+    if (this.#state.historyLoad.kind === 'failed') this.#past.retry();
   }
 
   #takeMarkets(markets: Markets): void {
     if (!this.#state.takeMarkets(markets)) return;
     this.#subscribe();
-    this.#loadWhole();
+    this.#past.show();
   }
 
   /** Says what is wanted, as far as that is known; what was wanted before is left. */
@@ -210,7 +146,7 @@ export class HeatmapSession {
         symbols,
         (update) => {
           this.#state.takeMap(update);
-          this.#goBackToData();
+          this.tick();
           this.#changed();
         },
         options,
@@ -241,52 +177,12 @@ export class HeatmapSession {
     const message = 'The list of markets could not be read';
     return { kind: 'problem', message, passing: false, retryAfterMs: null };
   }
+}
 
-  #takeHistory({ part, whole, firstSec }: LoadedPart): void {
-    const { plan } = this.#state;
-    if (!plan) return;
-    this.#state.takeHistory(part, whole);
-    const beginsSec = this.#state.history.columns[0]?.timeSec ?? Number.POSITIVE_INFINITY;
-    const isShort = beginsSec > firstSec + 2 * plan.intervalSec;
-    this.#shortLoads = isShort ? this.#shortLoads + 1 : 0;
-  }
-
-  #loadWhole(): void {
-    this.#shortLoads = 0;
-    this.#load(null);
-  }
-
-  /** Only what follows the newest column, unless that is long ago or some of the past is missing. */
-  #loadRest({ intervalSec }: TimePlan): void {
-    const lastSec = this.#state.history.columns.at(-1)?.timeSec;
-    const isWhole = lastSec !== undefined && this.#shortLoads === 0;
-    this.#load(isWhole ? lastSec - 2 * intervalSec : null);
-  }
-
-  /** @param sinceSec null for the whole range */
-  #load(sinceSec: number | null): void {
-    const { plan, market } = this.#state;
-    if (!plan || !market) return;
-    const toSec = this.#state.endSec(this.#clock.nowMs());
-    const endSec = slotEndSec(plan, toSec);
-    const firstSec = endSec - plan.slotCount * plan.intervalSec;
-    const whole = sinceSec === null || sinceSec <= firstSec;
-    const question: HistoryQuestion = {
-      symbol: market.symbol,
-      intervalName: plan.intervalName,
-      fromSec: whole ? firstSec : sinceSec,
-      toSec: Math.ceil(toSec),
-    };
-    this.#askedAtSec = toSec;
-    this.#askedEndSec = endSec;
-    this.#askedUntilSec = endSec + this.#ports.random() * SPREAD_SEC;
-    this.#history.start(async (signal) => {
-      const outcome = await askHistory(this.#ports.askRest, question, signal);
-      return outcome.kind === 'ok'
-        ? { kind: 'ok', value: { part: outcome.value, whole, firstSec } }
-        : outcome;
-    });
-  }
+function isSame(one: HeatChoice, other: HeatChoice): boolean {
+  const isSameZoom =
+    one.zoom?.spanSec === other.zoom?.spanSec && one.zoom?.endSec === other.zoom?.endSec;
+  return one.symbol === other.symbol && one.range === other.range && isSameZoom;
 }
 
 function isLost(state: State): boolean {

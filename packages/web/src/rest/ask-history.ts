@@ -10,6 +10,8 @@ export interface HistoryQuestion {
   readonly intervalName: string;
   readonly fromSec: number;
   readonly toSec: number;
+  /** Height of a bucket; null for what the server thinks fit. */
+  readonly binUsd: number | null;
 }
 
 export interface HistoryAnswer {
@@ -21,11 +23,17 @@ export interface HistoryAnswer {
 /** Asks for the columns of the map and the candles over them; both come, or neither counts. */
 export async function askHistory(
   ask: AskRest,
-  { symbol, intervalName, fromSec, toSec }: HistoryQuestion,
+  { symbol, intervalName, fromSec, toSec, binUsd }: HistoryQuestion,
   signal: AbortSignal,
 ): Promise<LoadOutcome<HistoryAnswer>> {
   const [from, to] = [isoTime(fromSec), isoTime(toSec)];
-  const columns = query({ symbol, interval: intervalName, start_time: from, end_time: to });
+  const columns = query({
+    symbol,
+    interval: intervalName,
+    start_time: from,
+    end_time: to,
+    ...(binUsd !== null && { price_bin_size: String(binUsd) }),
+  });
   const candles = query({ interval: intervalName, from, to });
   const [map, klines] = await Promise.all([
     ask(`liquidations/heatmap-timeseries?${columns}`, signal),
@@ -39,8 +47,8 @@ export async function askHistory(
     const message = 'The history of the map could not be read';
     return { kind: 'problem', message, passing: false, retryAfterMs: null };
   }
-  const { binUsd } = series;
-  return { kind: 'ok', value: { binUsd, columns: series.columns, candles: read.candles } };
+  const value = { binUsd: series.binUsd, columns: series.columns, candles: read.candles };
+  return { kind: 'ok', value };
 }
 
 function query(fields: Readonly<Record<string, string>>): string {

@@ -88,18 +88,14 @@ describe('lists by time', () => {
 });
 
 describe('history of the map', () => {
-  const plan = planTime('12h', 400, 300);
   let history: MapHistory;
   beforeEach(() => {
-    history = new MapHistory();
-    history.replace(
-      {
-        binUsd: 2,
-        columns: [column(TIME_SEC, [90, 1, 0]), column(TIME_SEC + 100, [90, 2, 0])],
-        candles: [candle(TIME_SEC - 300, 100), candle(TIME_SEC, 101)],
-      },
-      plan,
-    );
+    history = new MapHistory(300, TIME_SEC - 300, TIME_SEC);
+    history.add({
+      binUsd: 2,
+      columns: [column(TIME_SEC, [90, 1, 0]), column(TIME_SEC + 100, [90, 2, 0])],
+      candles: [candle(TIME_SEC - 300, 100), candle(TIME_SEC, 101)],
+    });
   });
   const times = (): readonly number[] => history.columns.map(({ timeSec }) => timeSec);
 
@@ -108,24 +104,22 @@ describe('history of the map', () => {
   });
 
   it('takes what follows, and the closed form of what was in progress', () => {
-    const before = history.version;
     const columns = [column(TIME_SEC + 300, [90, 3, 0]), column(TIME_SEC + 600, [90, 4, 0])];
-    history.add({ binUsd: 2, columns, candles: [candle(TIME_SEC, 102)] }, plan);
+    history.add({ binUsd: 2, columns, candles: [candle(TIME_SEC, 102)] });
     expect(times()).toEqual([TIME_SEC, TIME_SEC + 300, TIME_SEC + 600]);
     expect(history.columns[1]!.levels.longUsd[0]).toBe(3);
     expect(history.candles.at(-1)!.close).toBe(102);
-    expect(history.version).not.toBe(before);
   });
 
   it('keeps no buckets of another size beside the new ones', () => {
-    history.add({ binUsd: 5, columns: [column(TIME_SEC + 600)], candles: [] }, plan);
+    history.add({ binUsd: 5, columns: [column(TIME_SEC + 600)], candles: [] });
     expect(times()).toEqual([TIME_SEC + 600]);
-    history.add({ binUsd: null, columns: [], candles: [] }, plan);
+    history.add({ binUsd: null, columns: [], candles: [] });
     expect([times(), history.binUsd]).toEqual([[TIME_SEC + 600], 5]);
   });
 
   it('lets the candle in progress follow the price, then begins the next one', () => {
-    history.followPrice(snapshot({ timeSec: TIME_SEC + 10, currentPriceUsd: 99 }), plan);
+    history.followPrice(snapshot({ timeSec: TIME_SEC + 10, currentPriceUsd: 99 }));
     expect(history.candles.at(-1)).toEqual({
       timeSec: TIME_SEC,
       open: 101,
@@ -133,7 +127,7 @@ describe('history of the map', () => {
       low: 99,
       close: 99,
     });
-    history.followPrice(snapshot({ timeSec: TIME_SEC + 310, currentPriceUsd: 103 }), plan);
+    history.followPrice(snapshot({ timeSec: TIME_SEC + 310, currentPriceUsd: 103 }));
     expect(history.candles.at(-1)).toEqual({
       timeSec: TIME_SEC + 300,
       open: 99,
@@ -141,19 +135,19 @@ describe('history of the map', () => {
       low: 99,
       close: 103,
     });
-    history.followPrice(snapshot({ timeSec: TIME_SEC, currentPriceUsd: 1 }), plan);
+    history.followPrice(snapshot({ timeSec: TIME_SEC, currentPriceUsd: 1 }));
     expect(history.candles.map(({ close }) => close)).toEqual([100, 99, 103]);
     // What the price did in between is not known.
-    history.followPrice(snapshot({ timeSec: TIME_SEC + 950, currentPriceUsd: 110 }), plan);
+    history.followPrice(snapshot({ timeSec: TIME_SEC + 950, currentPriceUsd: 110 }));
     expect(history.candles.at(-1)).toEqual(candle(TIME_SEC + 900, 110));
   });
 
-  it('forgets what has left the range, and is no other without that', () => {
-    const before = history.version;
-    history.dropBefore(TIME_SEC - 300);
-    expect(history.version).toBe(before);
-    history.dropBefore(TIME_SEC + 1);
-    expect([times(), history.candles.length]).toEqual([[TIME_SEC + 300], 0]);
+  it('is that of another stretch as far as it is known, and shares what is in it', () => {
+    const later = history.within(TIME_SEC, TIME_SEC + 300);
+    expect(later.columns.map(({ timeSec }) => timeSec)).toEqual([TIME_SEC + 300]);
+    expect(later.columns[0]).toBe(history.columns[1]);
+    expect(later.candles.map(({ timeSec }) => timeSec)).toEqual([TIME_SEC]);
+    expect([later.fromSec, later.toSec, later.binUsd]).toEqual([TIME_SEC, TIME_SEC + 300, 2]);
   });
 });
 

@@ -1,5 +1,8 @@
 /** Maps and candles for the tests of the heatmap. */
 import type { HeatmapLevel, HeatmapUpdate } from '@tidegauge/client';
+import type { Heatmap } from '../../src/model/heatmap/heatmap.ts';
+import { wholeOf } from '../../src/model/heatmap/loaded-maps.ts';
+import type { HistoryPart, MapHistory } from '../../src/model/heatmap/map-history.ts';
 import type {
   Candle,
   HeatColumn,
@@ -69,4 +72,18 @@ export function mapUpdate(over: Partial<HeatmapUpdate> = {}): HeatmapUpdate {
 
 function level(priceUsd: number, longUsd: number, shortUsd: number): HeatmapLevel {
   return { priceUsd, longUsd, shortUsd };
+}
+
+/** As if the server had answered with this to the question for all that is to be seen. */
+export function takePast(state: Heatmap, part: Partial<HistoryPart>, nowMs: number): void {
+  const view = state.view(nowMs)!;
+  const endSec = state.endSec(nowMs);
+  const whole = { binUsd: null, columns: [], candles: [], ...part };
+  state.takeHistory(whole, wholeOf(view, endSec), endSec, nowMs);
+}
+
+/** What is drawn of the past, in front. */
+export function frontMap(state: Heatmap, nowMs: number): MapHistory | undefined {
+  const view = state.view(nowMs);
+  return view ? state.maps.shown(view).at(-1) : undefined;
 }

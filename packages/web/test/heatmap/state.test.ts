@@ -5,7 +5,7 @@ import { Heatmap } from '../../src/model/heatmap/heatmap.ts';
 import { IDLE } from '../../src/model/line-status.ts';
 import type { Market } from '../../src/wire/heatmap/heatmap-incoming.ts';
 import { readHealth } from '../../src/wire/read-health.ts';
-import { candle, column, mapUpdate, TIME_SEC } from './samples.ts';
+import { candle, column, frontMap, mapUpdate, TIME_SEC, takePast } from './samples.ts';
 
 const NOW_MS = TIME_SEC * 1000;
 const market = (symbol: string): Market => ({ symbol, venues: ['v'], intervalSec: 300 });
@@ -44,18 +44,23 @@ describe('the market', () => {
 
   it('takes map and history with it when it is left', () => {
     take();
-    state.takeHistory({ binUsd: 2, columns: [column(TIME_SEC)], candles: [] }, true);
+    takePast(state, { binUsd: 2, columns: [column(TIME_SEC)] }, NOW_MS);
     state.choose({ symbol: 'ETHUSDT', range: '1d', zoom: null });
-    expect([state.snapshot, state.history.isEmpty]).toEqual([null, true]);
+    expect([state.snapshot, state.maps.count]).toEqual([null, 0]);
     take();
     expect(state.snapshot).toBeNull();
   });
 
-  it('keeps its map when only the range changes', () => {
+  it('keeps its map when only the range changes, and the past until there is another', () => {
     take();
-    state.takeHistory({ binUsd: 2, columns: [column(TIME_SEC)], candles: [] }, true);
+    takePast(state, { binUsd: 2, columns: [column(TIME_SEC)] }, NOW_MS);
     expect(state.choose({ symbol: null, range: '7d', zoom: null })).toBe(false);
-    expect([state.snapshot?.seq, state.history.isEmpty]).toEqual([5, true]);
+    expect([state.snapshot?.seq, state.maps.count, state.isComplete(NOW_MS)]).toEqual([
+      5,
+      1,
+      false,
+    ]);
+    expect(frontMap(state, NOW_MS)?.columns).toHaveLength(1);
   });
 
   it('may not be there: in the list, or in the answer to a subscription', () => {
@@ -81,9 +86,12 @@ describe('the market', () => {
 describe('the map', () => {
   it('moves the candle in progress', () => {
     const candles = [candle(TIME_SEC - 900, 90)];
-    state.takeHistory({ binUsd: 2, columns: [], candles }, true);
+    takePast(state, { candles }, NOW_MS);
     take(TIME_SEC + 5, { currentPriceUsd: 104 });
-    expect(state.history.candles.at(-1)).toMatchObject({ timeSec: TIME_SEC, close: 104 });
+    expect(frontMap(state, NOW_MS)?.candles.at(-1)).toMatchObject({
+      timeSec: TIME_SEC,
+      close: 104,
+    });
   });
 });
 
@@ -175,13 +183,11 @@ describe('data that ends in the past', () => {
   it('is what the range looks back from', () => {
     take(ENDED_SEC);
     expect([state.pastSec(NOW_MS), state.endSec(NOW_MS)]).toEqual([ENDED_SEC, ENDED_SEC]);
-    state.takeHistory({ binUsd: 2, columns: [column(ENDED_SEC)], candles: [] }, true);
-    state.forgetOld(NOW_MS);
-    expect(state.history.columns).toHaveLength(1);
+    takePast(state, { binUsd: 2, columns: [column(ENDED_SEC)] }, NOW_MS);
+    expect([state.isComplete(NOW_MS), state.beginsSec(NOW_MS)]).toEqual([true, ENDED_SEC - 300]);
     take();
     expect([state.pastSec(NOW_MS), state.endSec(NOW_MS)]).toEqual([null, TIME_SEC]);
-    state.forgetOld(NOW_MS);
-    expect(state.history.columns).toHaveLength(0);
+    expect([state.isComplete(NOW_MS), state.beginsSec(NOW_MS)]).toEqual([false, null]);
   });
 
   it('is more than a few candles old, and some delay', () => {
@@ -209,8 +215,10 @@ describe('data that ends in the past', () => {
 
   it('begins no candle of its own where the newest one is closed', () => {
     const candles = [candle(ENDED_SEC - 300, 100)];
-    state.takeHistory({ binUsd: 2, columns: [], candles }, true);
     take(ENDED_SEC);
-    expect(state.history.candles.map(({ timeSec }) => timeSec)).toEqual([ENDED_SEC - 300]);
+    takePast(state, { candles }, NOW_MS);
+    expect(frontMap(state, NOW_MS)?.candles.map(({ timeSec }) => timeSec)).toEqual([
+      ENDED_SEC - 300,
+    ]);
   });
 });

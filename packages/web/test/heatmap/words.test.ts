@@ -5,8 +5,9 @@ import { timeFormats } from '../../src/format/times.ts';
 import type { HeatStatus } from '../../src/model/heatmap/heat-status.ts';
 import { Heatmap } from '../../src/model/heatmap/heatmap.ts';
 import { bookWords, gapsText, heatNote, heatWords } from '../../src/view/heatmap/heat-words.ts';
-import { findMarkets } from '../../src/view/heatmap/market-search.ts';
-import { candle, column, mapUpdate, snapshot, TIME_SEC } from './samples.ts';
+import { findMarkets, nearMarkets } from '../../src/view/heatmap/market-search.ts';
+import type { Candle } from '../../src/wire/heatmap/heatmap-incoming.ts';
+import { candle, column, mapUpdate, snapshot, TIME_SEC, takePast } from './samples.ts';
 
 const numbers = numberFormats('en-US');
 const times = timeFormats('en-US');
@@ -53,9 +54,11 @@ describe('what stands in the place of the map', () => {
     state.historyLoad = { kind: 'loaded' };
   });
   const live = { kind: 'live' } as const;
-  const note = (status: Parameters<typeof heatNote>[1] = live) => heatNote(state, status, NOW_MS);
-  const fill = (): void =>
-    state.takeHistory({ binUsd: null, columns: [], candles: [candle(TIME_SEC, 100)] }, true);
+  const note = (status: Parameters<typeof heatNote>[1] = live) =>
+    heatNote(state, status, NOW_MS, times);
+  const DAY_SEC = 86_400;
+  const fill = (...candles: readonly Candle[]): void =>
+    takePast(state, { candles: [candle(TIME_SEC - DAY_SEC, 100), ...candles] }, NOW_MS);
 
   it('is nothing when all is there', () => {
     fill();
@@ -64,19 +67,34 @@ describe('what stands in the place of the map', () => {
 
   it('tells what is on its way', () => {
     state.historyLoad = { kind: 'loading' };
-    expect(note()).toEqual({ text: 'Loading the map of BTCUSDT…', action: null, waiting: true });
+    const text = 'Loading the map of BTCUSDT…';
+    expect(note()).toEqual({ text, action: null, kind: 'waiting' });
     fill();
     expect(note()).toBeNull();
+    state.choose({ symbol: null, range: '7d', zoom: null });
+    expect(note()).toEqual({ text: 'Loading this time…', action: null, kind: 'aside' });
+  });
+
+  it('tells where the data begins, in a range that reaches further back', () => {
+    takePast(state, { candles: [candle(TIME_SEC - 7_200, 100)] }, NOW_MS);
+    const text = 'Data begins Jan 5, 08:00 UTC';
+    expect(note()).toEqual({ text, action: null, kind: 'aside' });
+    const zoom = { spanSec: 7_200, endSec: null };
+    state.choose({ symbol: null, range: '1d', zoom });
+    expect(note()).toBeNull();
+    state.choose({ symbol: null, range: '1d', zoom: { ...zoom, endSec: TIME_SEC - 10_800 } });
+    expect(note()?.text).toBe('There is no past of this market from this time.');
   });
 
   it('tells what is missing: candles at all, or in this range', () => {
+    takePast(state, {}, NOW_MS);
     expect(note({ kind: 'no-data' })?.text).toContain('no candles of this market yet');
-    expect(note()).toMatchObject({ action: 'retry', waiting: false });
+    expect(note()).toMatchObject({ action: 'retry', kind: 'wrong' });
     expect(note()?.text).toContain('in this range');
   });
 
   it('is still to come as long as the server has not said where the data ends', () => {
-    expect(note({ kind: 'connecting' })).toMatchObject({ action: null, waiting: true });
+    expect(note({ kind: 'connecting' })).toMatchObject({ action: null, kind: 'waiting' });
   });
 
   it('tells that no levels can be estimated without open interest', () => {
@@ -95,7 +113,7 @@ describe('what stands in the place of the map', () => {
     state.takeMap({ ...without, gaps: [{ ...gap, toMs: NOW_MS - 400_000 }] });
     expect(note()).toBeNull();
     state.takeMap(without);
-    state.takeHistory({ binUsd: 2, columns: [column(TIME_SEC, [90, 1, 0])], candles: [] }, false);
+    takePast(state, { binUsd: 2, columns: [column(TIME_SEC - DAY_SEC + 900, [90, 1, 0])] }, NOW_MS);
     expect(note()).toBeNull();
   });
 
@@ -105,7 +123,7 @@ describe('what stands in the place of the map', () => {
     expect(note()).toEqual({
       text: 'The past of the map could not be loaded: too many wait. Trying again in 2 s.',
       action: 'retry',
-      waiting: false,
+      kind: 'wrong',
     });
     state.marketsLoad = { kind: 'failed', message: 'Not found.', retryAtMs: null };
     expect(note()?.text).toBe('The markets could not be loaded: Not found.');
@@ -114,7 +132,11 @@ describe('what stands in the place of the map', () => {
   it('offers another market where there is no such one', () => {
     const unknown = { kind: 'unknown-symbol', symbol: 'PEPE' } as const;
     expect(note(unknown)).toMatchObject({ action: 'showFirst' });
-    expect(note(unknown)?.text).toContain('no market PEPE');
+    expect(note(unknown)?.text).toContain('no market PEPE. Choose');
+    expect(note({ kind: 'unknown-symbol', symbol: 'BTC-USD' })).toMatchObject({
+      text: 'This server has no market BTC-USD. Did you mean',
+      offers: ['BTCUSDT'],
+    });
     state.takeMarkets({ markets: [], demo: false });
     expect(note(unknown)).toMatchObject({ action: 'retry' });
     expect(note()?.text).toBe('This server has no market yet.');
@@ -167,6 +189,19 @@ describe('search of a market', () => {
     expect(found('btc')).toEqual(['BTCUSDT', 'ETHBTC']);
     expect(found('')).toHaveLength(4);
     expect(found('pepe')).toEqual([]);
+  });
+});
+
+describe('markets that may have been meant', () => {
+  const markets = ['BTCUSDT', 'ETHUSDT', 'ETHBTC', 'SOLUSDT', 'BTCUSDC'].map(market);
+  const near = (text: string) => nearMarkets(markets, text).map(({ symbol }) => symbol);
+
+  it('are those of almost the same letters, the nearest first', () => {
+    expect(near('btcusd')).toEqual(['BTCUSDT', 'BTCUSDC']);
+    expect(near('XBTUSDT')).toContain('BTCUSDT');
+    expect(near('ETHUSD')[0]).toBe('ETHUSDT');
+    expect(near('PEPE')).toEqual([]);
+    expect(near('AAAUSDT')).toHaveLength(3);
   });
 });
 

@@ -1,7 +1,7 @@
 import { type PriceScale, priceToY } from '../../model/price-scale.ts';
 import type { Candle } from '../../wire/heatmap/heatmap-incoming.ts';
 import type { Layer } from '../layer.ts';
-import { type HeatScene, slotAt, slotWidthPx } from './heat-scene.ts';
+import { type HeatPart, type HeatScene, slotWidthPx, slotX } from './heat-scene.ts';
 
 /** The candles over the map: bright where the price rose, dim where it fell, edged in dark. */
 export const candleLayer: Layer<HeatScene> = {
@@ -11,7 +11,11 @@ export const candleLayer: Layer<HeatScene> = {
     context.beginPath();
     context.rect(timeScale.leftPx, 0, timeScale.widthPx, plotHeightPx);
     context.clip();
-    const shapes = scene.candles.map((candle) => shapeOf(scene, priceScale, candle));
+    const shapes = scene.parts.flatMap((part, i) =>
+      part.candles
+        .filter(({ timeSec }) => !isHidden(scene, i, timeSec))
+        .map((candle) => shapeOf(scene, part, priceScale, candle)),
+    );
     const edgePx = Math.max(1, Math.round(scene.linePx * 0.75));
     context.fillStyle = scene.palette.tagText;
     context.globalAlpha = 0.75;
@@ -23,6 +27,11 @@ export const candleLayer: Layer<HeatScene> = {
     }
   },
 };
+
+/** A part further to the front has that time. */
+function isHidden({ parts }: HeatScene, of: number, timeSec: number): boolean {
+  return parts.some((part, i) => i > of && timeSec >= part.fromSec && timeSec < part.toSec);
+}
 
 /** A body over a wick, in whole pixels so that none is blurred. */
 interface CandleShape {
@@ -37,10 +46,9 @@ interface CandleShape {
   readonly wickHeight: number;
 }
 
-function shapeOf(scene: HeatScene, scale: PriceScale, candle: Candle): CandleShape {
-  const slotPx = slotWidthPx(scene);
-  const slot = slotAt(scene, candle.timeSec + scene.plan.intervalSec);
-  const middle = Math.round(scene.timeScale.leftPx + (slot + 0.5) * slotPx);
+function shapeOf(scene: HeatScene, part: HeatPart, scale: PriceScale, candle: Candle): CandleShape {
+  const slotPx = slotWidthPx(scene, part);
+  const middle = Math.round(slotX(scene, part, candle.timeSec / part.intervalSec) + slotPx / 2);
   const wickWidth = slotPx < 4 ? 1 : scene.linePx;
   const half = Math.max(0, Math.round((slotPx * 0.62 - wickWidth) / 2));
   const [high, low] = [priceToY(scale, candle.high), priceToY(scale, candle.low)].map(Math.round);

@@ -1,4 +1,4 @@
-import { priceToY } from '../../model/price-scale.ts';
+import { isWithin, priceToY } from '../../model/price-scale.ts';
 import {
   axisTextY,
   drawLevel,
@@ -67,7 +67,10 @@ export const heatPriceLayer: Layer<HeatScene> = {
     if (!current || !priceScale) return;
     const colour = current.live ? palette.price : palette.idle;
     const y = priceToY(priceScale, current.priceUsd);
-    drawLevel(context, scene, [scene.timeScale, scene.bookSpan], y, colour);
+    // Of a past in which prices were others the tag stands at the edge beyond which it lies.
+    if (isWithin(priceScale.range, current.priceUsd)) {
+      drawLevel(context, scene, [scene.timeScale, scene.bookSpan], y, colour);
+    }
     drawPriceTag(context, scene, y, colour, scene.axisPrice(current.priceUsd));
   },
 };

@@ -1,7 +1,7 @@
 import { priceToY } from '../../model/price-scale.ts';
 import { drawPriceTag } from '../axes.ts';
 import type { Layer } from '../layer.ts';
-import { type HeatMark, type HeatScene, slotWidthPx } from './heat-scene.ts';
+import { type HeatMark, type HeatScene, slotX } from './heat-scene.ts';
 
 /** Lines through the marked bucket and slot, a box around where they meet, its price on the axis. */
 export const heatMarkLayer: Layer<HeatScene> = {
@@ -42,17 +42,21 @@ export interface MarkBox {
 }
 
 /** Where the marked bucket stands; null when there is no axis to place it on. */
-export function markBox(scene: HeatScene, { slot, bucket }: HeatMark): MarkBox | null {
-  const { binUsd } = scene;
+export function markBox(scene: HeatScene, { part, slot, bucket }: HeatMark): MarkBox | null {
+  const { binUsd } = part;
   if (!scene.priceScale || binUsd === null) return null;
-  const slotPx = slotWidthPx(scene);
+  const { leftPx, widthPx } = scene.timeScale;
+  // As much of the slot as is seen: a line at the edge for what lies beyond it.
+  const seen = (x: number): number => Math.min(Math.max(x, leftPx), leftPx + widthPx);
+  const left = seen(slotX(scene, part, slot));
+  const right = seen(slotX(scene, part, slot + 1));
   const priceUsd = bucket * binUsd;
   const top = priceToY(scene.priceScale, priceUsd + binUsd);
   const bottom = priceToY(scene.priceScale, priceUsd);
   return {
-    x: scene.timeScale.leftPx + slot * slotPx,
+    x: left,
     y: top,
-    widthPx: slotPx,
+    widthPx: right - left,
     heightPx: bottom - top,
     priceUsd,
   };

@@ -1,8 +1,7 @@
 /** What is to be seen of the map in one drawing, in device pixels; made anew for each. */
 import type { CumulativeStep } from '../../model/heatmap/cumulative.ts';
 import type { DensityScale } from '../../model/heatmap/density-scale.ts';
-import type { TimePlan } from '../../model/heatmap/time-plan.ts';
-import type { TimeScale } from '../../model/time-scale.ts';
+import { type TimeScale, timeToX } from '../../model/time-scale.ts';
 import type { Candle, HeatColumn, Levels } from '../../wire/heatmap/heatmap-incoming.ts';
 import type { PanelSpan, Plot } from '../plot.ts';
 
@@ -18,9 +17,25 @@ export interface Book {
   readonly fullTotalUsd: number;
 }
 
+/** A stretch of the map's past, in slots of one length. */
+export interface HeatPart {
+  readonly intervalSec: number;
+  /** It hides what is drawn of others between these. */
+  readonly fromSec: number;
+  readonly toSec: number;
+  /** Each at the end of its slot; none but those that are seen. */
+  readonly columns: readonly HeatColumn[];
+  /** Each at its beginning. */
+  readonly candles: readonly Candle[];
+  /** Height of a bucket, which marks count in; null without any. */
+  readonly binUsd: number | null;
+  /** The slot in progress, which the map of now fills; null where others reach that far. */
+  readonly nowSlot: number | null;
+}
+
 /** One bucket of one slot, under the pointer or the keyboard. */
 export interface HeatMark {
-  /** From the left; the last is the slot in progress. */
+  readonly part: HeatPart;
   readonly slot: number;
   readonly bucket: number;
 }
@@ -28,14 +43,13 @@ export interface HeatMark {
 export interface HeatScene extends Plot {
   /** The time x price map, at the left. */
   readonly timeScale: TimeScale;
-  readonly plan: TimePlan;
+  /** From back to front; one of them has the slot in progress. */
+  readonly parts: readonly HeatPart[];
   /** The current map, between it and the axis. */
   readonly bookSpan: PanelSpan;
-  readonly columns: readonly HeatColumn[];
-  readonly candles: readonly Candle[];
-  /** The map of now in buckets of the columns: what the slot in progress shows. */
+  /** The map of now in buckets of that part: what the slot in progress shows. */
   readonly now: Levels | null;
-  /** Height of a bucket of the map over time, which marks count in; null without any. */
+  /** Height of a bucket that `density` is for; null without any. */
   readonly binUsd: number | null;
   /** Null as long as there is nothing to be shaded. */
   readonly density: DensityScale | null;
@@ -52,12 +66,31 @@ export interface HeatScene extends Plot {
   readonly key: string;
 }
 
-/** Width of a slot. */
-export function slotWidthPx({ timeScale, plan }: HeatScene): number {
-  return timeScale.widthPx / plan.slotCount;
+/**
+ * Slots are numbered by the time since 1970 in slots. The end of a slot still belongs to it.
+ */
+export function slotAt({ intervalSec }: HeatPart, timeSec: number): number {
+  return Math.ceil(timeSec / intervalSec) - 1;
 }
 
-/** Number of the slot that ends at a moment, from the left; may lie outside. */
-export function slotAt({ timeScale, plan }: HeatScene, endSec: number): number {
-  return Math.round((endSec - timeScale.fromSec) / plan.intervalSec) - 1;
+/** Left edge of a slot. */
+export function slotX({ timeScale }: HeatScene, { intervalSec }: HeatPart, slot: number): number {
+  return timeToX(timeScale, slot * intervalSec);
+}
+
+/** Width of a slot. */
+export function slotWidthPx({ timeScale }: HeatScene, { intervalSec }: HeatPart): number {
+  return (timeScale.widthPx * intervalSec) / (timeScale.toSec - timeScale.fromSec);
+}
+
+/** The part that is seen at a moment: the foremost that has it. */
+export function partAt({ parts }: HeatScene, timeSec: number): HeatPart {
+  const holds = (part: HeatPart): boolean => timeSec > part.fromSec && timeSec <= part.toSec;
+  return parts.findLast(holds) ?? parts.at(-1)!;
+}
+
+/** The slot in progress. */
+export function nowAt({ parts }: HeatScene): { readonly part: HeatPart; readonly slot: number } {
+  const part = parts.findLast(({ nowSlot }) => nowSlot !== null) ?? parts.at(-1)!;
+  return { part, slot: part.nowSlot ?? 0 };
 }

@@ -50,17 +50,20 @@ export class MapRaster {
     }
   }
 
-  /** @param shadePixels a pixel for each index (see shades.ts) */
-  paint(rows: BucketRows, shadePixels: Uint32Array): void {
+  /**
+   * @param shadePixels a pixel for each index (see shades.ts)
+   * @param usedPx so many slots from the left are painted; what is to the right of them is not seen
+   */
+  paint(rows: BucketRows, shadePixels: Uint32Array, usedPx: number = this.widthPx): void {
     const words = this.#words;
     const width = this.widthPx;
     for (let band = 0; band < rows.bandCount; band += 1) {
       const first = rows.top(band) * width;
-      const shades = this.#shades.subarray(band * width, (band + 1) * width);
-      for (let x = 0; x < width; x += 1) words[first + x] = shadePixels[shades[x]!]!;
+      const shades = this.#shades.subarray(band * width, band * width + usedPx);
+      for (let x = 0; x < usedPx; x += 1) words[first + x] = shadePixels[shades[x]!]!;
       const end = rows.end(band) * width;
       for (let row = first + width; row < end; row += width) {
-        words.copyWithin(row, first, first + width);
+        words.copyWithin(row, first, first + usedPx);
       }
     }
   }

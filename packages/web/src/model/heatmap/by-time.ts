@@ -25,6 +25,12 @@ export function findByTime<Entry extends Timed>(
   entries: readonly Entry[],
   timeSec: number,
 ): Entry | null {
+  const found = entries[indexFrom(entries, timeSec)];
+  return found?.timeSec === timeSec ? found : null;
+}
+
+/** Place of the first entry of the moment or later; the length of the list where all are earlier. */
+export function indexFrom(entries: readonly Timed[], timeSec: number): number {
   let low = 0;
   let high = entries.length;
   while (low < high) {
@@ -32,6 +38,5 @@ export function findByTime<Entry extends Timed>(
     if (entries[middle]!.timeSec < timeSec) low = middle + 1;
     else high = middle;
   }
-  const found = entries[low];
-  return found?.timeSec === timeSec ? found : null;
+  return low;
 }

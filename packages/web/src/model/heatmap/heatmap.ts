@@ -6,11 +6,14 @@ import { heatSnapshot } from '../../wire/heatmap/heat-snapshot.ts';
 import type { HeatSnapshot, Market, Markets } from '../../wire/heatmap/heatmap-incoming.ts';
 import { IDLE, isReached } from '../line-status.ts';
 import { ServerClock } from '../server-clock.ts';
-import type { TimeWindow } from '../time-window.ts';
+import type { TimeBounds, TimeWindow } from '../time-window.ts';
+import { indexFrom } from './by-time.ts';
 import { isFromFiles, isLongAgo, lacksOpenInterest } from './data-end.ts';
 import { type HeatStatus, heatStatus } from './heat-status.ts';
-import { type HistoryPart, MapHistory } from './map-history.ts';
-import { planTime, RANGE_DEFAULT, type RangeName, slotEndSec, type TimePlan } from './time-plan.ts';
+import { boundsFor, type HeatView, rangeView, type ViewFacts, zoomView } from './heat-view.ts';
+import { type Lack, LoadedMaps } from './loaded-maps.ts';
+import type { HistoryPart, MapHistory } from './map-history.ts';
+import { RANGE_DEFAULT, type RangeName } from './time-plan.ts';
 
 /** What a person wants to see. */
 export interface HeatChoice {
@@ -29,7 +32,8 @@ interface Silence {
 }
 
 export class Heatmap {
-  readonly history: MapHistory = new MapHistory();
+  /** What is here of the market's past. */
+  readonly maps: LoadedMaps = new LoadedMaps();
   /** That of the price, which always comes. */
   readonly clock: ServerClock;
 
@@ -76,9 +80,43 @@ export class Heatmap {
     return market ? (this.#refused ? market.symbol : null) : choice.symbol;
   }
 
-  get plan(): TimePlan | null {
-    const { market } = this;
-    return market && planTime(this.choice.range, this.columnsMax, market.intervalSec);
+  /** What is to be seen: the range, or where a person zoomed to. Null without a market. */
+  view(nowMs: number): HeatView | null {
+    const facts = this.#viewFacts(nowMs);
+    const { zoom } = this.choice;
+    if (!facts) return null;
+    return zoom ? zoomView(zoom, facts) : rangeView(this.choice.range, facts);
+  }
+
+  /** The same as a window that a person can move. */
+  window(nowMs: number): TimeWindow | null {
+    const view = this.view(nowMs);
+    if (!view) return null;
+    const { fromSec, toSec, follows } = view;
+    return { spanSec: toSec - fromSec, endSec: follows ? null : toSec };
+  }
+
+  /** How far what is seen may be moved. */
+  bounds(nowMs: number): TimeBounds | null {
+    const [facts, view] = [this.#viewFacts(nowMs), this.view(nowMs)];
+    return facts && view && boundsFor(view.toSec - view.fromSec, facts);
+  }
+
+  /** Whether all of the past that is to be seen is here. */
+  isComplete(nowMs: number): boolean {
+    const view = this.view(nowMs);
+    return view !== null && this.maps.has(view);
+  }
+
+  /** When what is seen of the past begins; null when there is none of it. */
+  beginsSec(nowMs: number): number | null {
+    const view = this.view(nowMs);
+    if (!view) return null;
+    const begins = this.maps
+      .shown(view)
+      .map((map) => firstSeenSec(map, view.fromSec))
+      .filter((sec) => sec < view.toSec);
+    return begins.length === 0 ? null : Math.min(...begins);
   }
 
   status(nowMs: number): HeatStatus {
@@ -104,21 +142,19 @@ export class Heatmap {
     return this.pastSec(nowMs) ?? this.clock.nowSec(nowMs);
   }
 
-  /** True: nothing is known of the levels, in the whole range. */
+  /** True: nothing is known of the levels, as far as the past is here. */
   get lacksOpenInterest(): boolean {
-    const { market, snapshot, history } = this;
+    const { market, snapshot, maps } = this;
     if (!market || !snapshot) return false;
-    return lacksOpenInterest(snapshot, history.columns, market.intervalSec);
+    return lacksOpenInterest(snapshot, maps.columns, market.intervalSec);
   }
 
   /** @returns whether another market is shown now */
   choose(choice: HeatChoice): boolean {
     const before = this.market?.symbol;
-    const sameRange = choice.range === this.choice.range;
     this.choice = choice;
     const moved = this.market?.symbol !== before;
     if (moved) this.#leaveMarket();
-    else if (!sameRange) this.history.clear();
     return moved;
   }
 
@@ -137,12 +173,12 @@ export class Heatmap {
     return true;
   }
 
-  takeHistory(part: HistoryPart, whole: boolean): void {
-    const { plan } = this;
-    if (!plan) return;
-    if (whole) this.history.replace(part, plan);
-    else this.history.add(part, plan);
-    if (this.snapshot) this.history.followPrice(this.snapshot, plan);
+  /** @param closedSec slots that ended by then are in it */
+  takeHistory(part: HistoryPart, lack: Lack, closedSec: number, nowMs: number): void {
+    const facts = this.#viewFacts(nowMs);
+    if (!facts) return;
+    this.maps.take(part, lack, closedSec, rangeView(this.choice.range, facts));
+    if (this.snapshot) this.maps.followPrice(this.snapshot);
   }
 
   lineChanged(line: FeedStatus): void {
@@ -165,12 +201,15 @@ export class Heatmap {
     const snapshot = heatSnapshot(update);
     // One of a symbol that was left may still be on its way.
     if (!snapshot || snapshot.symbol !== this.market?.symbol) return;
+    const lastSec = this.snapshot?.timeSec ?? snapshot.timeSec;
+    const wasSilent = isLongAgo(lastSec, snapshot.timeSec, this.market.intervalSec);
+    if (wasSilent) this.maps.dropBeyond(lastSec);
     this.demo = update.demo;
     this.snapshot = snapshot;
     this.#settled = true;
     this.#refused = false;
     if (this.#stale && isNewerThan(snapshot, this.#stale)) this.#stale = null;
-    if (this.plan) this.history.followPrice(snapshot, this.plan);
+    this.maps.followPrice(snapshot);
   }
 
   takeWarning({ code, sinceMs }: Warning): void {
@@ -183,17 +222,15 @@ export class Heatmap {
     if (symbol === this.market?.symbol) this.#refused = true;
   }
 
-  /** Lets go of what has left the range. */
-  forgetOld(nowMs: number): void {
-    const { plan } = this;
-    if (!plan) return;
-    const endSec = slotEndSec(plan, this.endSec(nowMs));
-    this.history.dropBefore(endSec - plan.slotCount * plan.intervalSec);
+  #viewFacts(nowMs: number): ViewFacts | null {
+    const { market, columnsMax } = this;
+    if (!market) return null;
+    return { columnsMax, ownIntervalSec: market.intervalSec, endSec: this.endSec(nowMs) };
   }
 
   #leaveMarket(): void {
     this.snapshot = null;
-    this.history.clear();
+    this.maps.clear();
     this.#settled = false;
     this.#refused = false;
   }
@@ -205,6 +242,14 @@ export class Heatmap {
     const { timeSec } = snapshot;
     return isLongAgo(timeSec, sinceSec, market.intervalSec) ? timeSec : sinceSec;
   }
+}
+
+/** Beginning of the first slot, of those that are not over by then, of which anything is known. */
+function firstSeenSec({ columns, candles, intervalSec }: MapHistory, fromSec: number): number {
+  const column = columns[indexFrom(columns, fromSec + 1)];
+  const candle = candles[indexFrom(candles, fromSec - intervalSec + 1)];
+  const none = Number.POSITIVE_INFINITY;
+  return Math.min((column?.timeSec ?? none) - intervalSec, candle?.timeSec ?? none);
 }
 
 /** A map of after the silence; the last one of before it may come after the warning. */

@@ -1,7 +1,7 @@
 /** The columns of the map and the candles over them, as the server told them. */
 import type { Candle, HeatColumn, HeatSnapshot } from '../../wire/heatmap/heatmap-incoming.ts';
 import { mergeByTime } from './by-time.ts';
-import { slotEndSec, type TimePlan } from './time-plan.ts';
+import { slotEndSec } from './time-plan.ts';
 
 /** What one question to the server brought. */
 export interface HistoryPart {
@@ -11,51 +11,56 @@ export interface HistoryPart {
   readonly candles: readonly Candle[];
 }
 
+/** A stretch of time in slots of one length. */
 export class MapHistory {
+  readonly intervalSec: number;
   /** Each at the end of its slot. */
   columns: readonly HeatColumn[] = [];
   /** Each at its beginning. */
   candles: readonly Candle[] = [];
   /** Height of a bucket of the columns; null without any. */
   binUsd: number | null = null;
-  /** Changes whenever the content does. */
-  version = 0;
+  /** What the server has of the time between these is here: whole slots. */
+  readonly fromSec: number;
+  readonly toSec: number;
 
-  get isEmpty(): boolean {
-    return this.columns.length === 0 && this.candles.length === 0;
+  constructor(intervalSec: number, fromSec: number, toSec: number) {
+    this.intervalSec = intervalSec;
+    this.fromSec = fromSec;
+    this.toSec = toSec;
   }
 
-  clear(): void {
-    this.columns = [];
-    this.candles = [];
-    this.binUsd = null;
-    this.version += 1;
+  covers(fromSec: number, toSec: number): boolean {
+    return this.fromSec <= fromSec && this.toSec >= toSec;
   }
 
-  replace(part: HistoryPart, plan: TimePlan): void {
-    this.clear();
-    this.add(part, plan);
+  /** Another stretch of time, with what is known of it here. */
+  within(fromSec: number, toSec: number): MapHistory {
+    const part = new MapHistory(this.intervalSec, fromSec, toSec);
+    part.columns = this.columns.filter(({ timeSec }) => timeSec > fromSec && timeSec <= toSec);
+    part.candles = this.candles.filter(({ timeSec }) => timeSec >= fromSec && timeSec < toSec);
+    part.binUsd = this.binUsd;
+    return part;
   }
 
   /** What follows, or comes again. Buckets of another size cannot stand beside the old ones. */
-  add({ binUsd, columns, candles }: HistoryPart, plan: TimePlan): void {
+  add({ binUsd, columns, candles }: HistoryPart): void {
     const kept = binUsd === null || binUsd === this.binUsd ? this.columns : [];
     const placed = columns.map(({ timeSec, levels }) => ({
-      timeSec: slotEndSec(plan, timeSec),
+      timeSec: slotEndSec(this, timeSec),
       levels,
     }));
     this.columns = mergeByTime(kept, oneEach(placed));
     this.candles = mergeByTime(this.candles, candles);
     this.binUsd = binUsd ?? this.binUsd;
-    this.version += 1;
   }
 
   /** The candle in progress follows the price until the server tells it whole. */
-  followPrice({ timeSec, currentPriceUsd: price }: HeatSnapshot, plan: TimePlan): void {
-    const { intervalSec } = plan;
+  followPrice({ timeSec, currentPriceUsd: price }: HeatSnapshot): void {
+    const { intervalSec } = this;
     const last = this.candles.at(-1);
     if (!last) return;
-    const openedSec = slotEndSec(plan, timeSec) - intervalSec;
+    const openedSec = slotEndSec(this, timeSec) - intervalSec;
     if (last.timeSec > openedSec) return;
     const same = last.timeSec === openedSec;
     const follows = last.timeSec + intervalSec === openedSec;
@@ -64,15 +69,6 @@ export class MapHistory {
     const low = Math.min(same ? last.low : open, price);
     const candle = { timeSec: openedSec, open, high, low, close: price };
     this.candles = mergeByTime(this.candles, [candle]);
-    this.version += 1;
-  }
-
-  dropBefore(timeSec: number): void {
-    const isOld = (entry: { readonly timeSec: number }): boolean => entry.timeSec < timeSec;
-    if (!this.columns.some(isOld) && !this.candles.some(isOld)) return;
-    this.columns = this.columns.filter((column) => !isOld(column));
-    this.candles = this.candles.filter((candle) => !isOld(candle));
-    this.version += 1;
   }
 }
 

@@ -20,10 +20,13 @@ const SIDE_QUIET = 0.03;
 /** So that what lies at the edge of the wanted range is not cut in half. */
 const MARGIN = 0.002;
 
+/** A map of some moment, and the price of then. */
+export type AtStake = Pick<HeatSnapshot, 'levels' | 'currentPriceUsd'>;
+
 /** Null before any price. */
 export function wantedMapRange(
   candles: readonly Candle[],
-  snapshot: HeatSnapshot | null,
+  snapshot: AtStake | null,
 ): PriceRange | null {
   const prices = candles.flatMap(({ low, high }) => [low, high]);
   if (snapshot) prices.push(snapshot.currentPriceUsd);
@@ -39,21 +42,17 @@ export function wantedMapRange(
 }
 
 /** How far most of the longs reach down and most of the shorts up. */
-function reachOf({
-  levels,
-  totalLongUsd,
-  totalShortUsd,
-  currentPriceUsd,
-}: HeatSnapshot): PriceRange {
+function reachOf({ levels, currentPriceUsd }: AtStake): PriceRange {
   const { priceUsd, longUsd, shortUsd } = levels;
+  const sum = (volumes: Float64Array): number => volumes.reduce((total, usd) => total + usd, 0);
   let lowUsd = currentPriceUsd;
   let highUsd = currentPriceUsd;
-  let longs = totalLongUsd * VOLUME_SHARE;
+  let longs = sum(longUsd) * VOLUME_SHARE;
   for (let i = priceUsd.length - 1; i >= 0 && longs > 0; i -= 1) {
     longs -= longUsd[i]!;
     lowUsd = priceUsd[i]!;
   }
-  let shorts = totalShortUsd * VOLUME_SHARE;
+  let shorts = sum(shortUsd) * VOLUME_SHARE;
   for (let i = 0; i < priceUsd.length && shorts > 0; i += 1) {
     shorts -= shortUsd[i]!;
     highUsd = priceUsd[i]!;

@@ -14,8 +14,9 @@ const RANGES_SEC: Readonly<Record<RangeName, number>> = {
 };
 export const RANGE_NAMES: readonly RangeName[] = Object.keys(RANGES_SEC) as readonly RangeName[];
 export const RANGE_DEFAULT: RangeName = '1d';
+export const RANGE_MAX_SEC: number = RANGES_SEC['1y'];
 
-/** The lengths that the server offers, shortest first. */
+/** The lengths that every server offers, shortest first. */
 const INTERVALS: readonly (readonly [name: string, minutes: number])[] = [
   ['5m', 5],
   ['15m', 15],
@@ -36,7 +37,10 @@ export interface TimePlan {
 }
 
 /** The end of the slot that a moment lies in; the end of a slot still belongs to it. */
-export function slotEndSec({ intervalSec }: TimePlan, timeSec: number): number {
+export function slotEndSec(
+  { intervalSec }: Pick<TimePlan, 'intervalSec'>,
+  timeSec: number,
+): number {
   return Math.ceil(timeSec / intervalSec) * intervalSec;
 }
 
@@ -55,10 +59,20 @@ export function columnsFor(chartWidthCssPx: number): number {
 
 /** The finest steps that keep the range within some number of columns. */
 export function planTime(range: RangeName, columnsMax: number, ownIntervalSec: number): TimePlan {
-  const rangeSec = RANGES_SEC[range];
+  return planSpan(RANGES_SEC[range], columnsMax, ownIntervalSec);
+}
+
+/**
+ * The same for any stretch of time.
+ * @param ownIntervalSec length of the market's candles: nothing finer is to be had
+ */
+export function planSpan(spanSec: number, columnsMax: number, ownIntervalSec: number): TimePlan {
   const fits = ([, minutes]: readonly [string, number]): boolean =>
-    minutes * 60 >= ownIntervalSec && rangeSec / (minutes * 60) <= columnsMax;
-  const [intervalName, minutes] = INTERVALS.find(fits) ?? INTERVALS.at(-1)!;
+    minutes * 60 >= ownIntervalSec && spanSec / (minutes * 60) <= columnsMax;
+  const own = ownIntervalSec / 60;
+  // A market can be asked for in steps of its own too.
+  const finest = Number.isInteger(own) && own < 5 ? ([[`${own}m`, own]] as const) : [];
+  const [intervalName, minutes] = [...finest, ...INTERVALS].find(fits) ?? INTERVALS.at(-1)!;
   const intervalSec = minutes * 60;
-  return { intervalName, intervalSec, slotCount: Math.max(1, Math.round(rangeSec / intervalSec)) };
+  return { intervalName, intervalSec, slotCount: Math.max(1, Math.round(spanSec / intervalSec)) };
 }

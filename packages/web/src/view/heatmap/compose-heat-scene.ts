@@ -1,27 +1,22 @@
 /** Turns what the page knows of the map into one scene to draw. */
 import { layoutHeat } from '../../drawing/heatmap/heat-layout.ts';
-import type { Book, HeatScene } from '../../drawing/heatmap/heat-scene.ts';
-import type { PanelSpan } from '../../drawing/plot.ts';
+import type { Book, HeatPart, HeatScene } from '../../drawing/heatmap/heat-scene.ts';
 import { cumulativeLongs, cumulativeShorts, cumulativeTo } from '../../model/heatmap/cumulative.ts';
 import { densityScale, densitySpread } from '../../model/heatmap/density-scale.ts';
+import type { HeatView } from '../../model/heatmap/heat-view.ts';
 import type { Heatmap } from '../../model/heatmap/heatmap.ts';
 import { rebucket } from '../../model/heatmap/rebucket.ts';
-import { slotEndSec, type TimePlan } from '../../model/heatmap/time-plan.ts';
 import { isWithin, type PriceRange } from '../../model/price-scale.ts';
-import type { TimeScale } from '../../model/time-scale.ts';
-import type { HeatColumn, HeatSnapshot, Levels } from '../../wire/heatmap/heatmap-incoming.ts';
+import type { HeatSnapshot, Levels } from '../../wire/heatmap/heatmap-incoming.ts';
 import type { Looks } from '../looks.ts';
 import { rememberLast } from '../remember-last.ts';
-
-const NO_COLUMNS: readonly HeatColumn[] = [];
+import type { SeenMap } from './see-map.ts';
 
 export interface HeatWish {
   /** What the axis shows in this frame. */
   readonly range: PriceRange | null;
   /** What it is on its way to: shades go by this, so that they stand still meanwhile. */
   readonly target: PriceRange | null;
-  /** 0 to 1, see `densityScale`. */
-  readonly slider: number;
   readonly live: boolean;
 }
 
@@ -33,18 +28,17 @@ export class HeatSceneComposer {
   readonly #rebucketed = rememberLast(rebucket);
   readonly #alone = rememberLast((levels: Levels) => [{ timeSec: 0, levels }]);
 
-  compose(state: Heatmap, plan: TimePlan, nowMs: number, wish: HeatWish, looks: Looks): HeatScene {
+  compose(state: Heatmap, seen: SeenMap, nowMs: number, wish: HeatWish, looks: Looks): HeatScene {
     const { size, fontPx, palette, numbers, times } = looks;
     const layout = layoutHeat(size.widthPx, size.heightPx, fontPx, size.unitPx);
-    const { history, snapshot } = state;
+    const { snapshot } = state;
     // Levels that are not known are not drawn as if they were none.
-    const unknown = state.lacksOpenInterest;
-    const known = unknown ? null : snapshot;
+    const known = state.lacksOpenInterest ? null : snapshot;
     const { range, target, live } = wish;
-    const toSec = slotEndSec(plan, state.endSec(nowMs));
+    const { view, parts } = seen;
     const nowSec = state.clock.nowSec(nowMs);
     const momentText = (timeSec: number): string => times.dayAndMinute(timeSec, nowSec);
-    const binUsd = history.binUsd ?? snapshot?.bucketUsd ?? null;
+    const binUsd = binOf(parts) ?? snapshot?.bucketUsd ?? null;
     return {
       ...layout,
       unitPx: size.unitPx,
@@ -53,13 +47,11 @@ export class HeatSceneComposer {
       fontFamily: looks.fontFamily,
       priceScale: range && { range, topPx: 0, heightPx: layout.plotHeightPx },
       palette,
-      timeScale: timeScaleOf(layout.map, plan, toSec),
-      plan,
-      columns: unknown ? NO_COLUMNS : history.columns,
-      candles: history.candles,
+      timeScale: { ...layout.map, fromSec: view.fromSec, toSec: view.toSec },
+      parts: known ? parts : parts.map(withoutLevels),
       binUsd,
-      now: this.#nowIn(known, binUsd),
-      density: this.#densityIn(state, wish),
+      now: this.#nowIn(known, parts),
+      density: this.#densityIn(known, parts, target, state.threshold),
       shadePixels: looks.shadePixels,
       book: known && target && this.#book(known, target),
       current: snapshot && { priceUsd: snapshot.currentPriceUsd, live },
@@ -69,26 +61,37 @@ export class HeatSceneComposer {
       axisPrice: (priceUsd) => numbers.stepPrice(priceUsd, binUsd ?? 1),
       axisTime: times.tick,
       shortUsd: numbers.shortUsd,
-      key: keyOf(state, plan, toSec, wish, looks),
+      key: keyOf(state, view, wish, looks),
     };
   }
 
-  #nowIn(snapshot: HeatSnapshot | null, binUsd: number | null): Levels | null {
+  #nowIn(snapshot: HeatSnapshot | null, parts: readonly HeatPart[]): Levels | null {
+    const binUsd = parts.find(({ nowSlot }) => nowSlot !== null)?.binUsd ?? null;
     if (!snapshot || binUsd === null) return null;
     return this.#rebucketed(snapshot.levels, snapshot.bucketUsd, binUsd);
   }
 
-  #densityIn({ history, snapshot }: Heatmap, { target, slider }: HeatWish): HeatScene['density'] {
-    const { columns } = history;
-    if (!target || (columns.length === 0 && !snapshot)) return null;
-    const shown = columns.length === 0 && snapshot ? this.#alone(snapshot.levels) : columns;
+  #densityIn(
+    snapshot: HeatSnapshot | null,
+    parts: readonly HeatPart[],
+    target: PriceRange | null,
+    slider: number,
+  ): HeatScene['density'] {
+    const columns = parts.findLast((part) => part.columns.length > 0)?.columns;
+    if (!target || (!columns && !snapshot)) return null;
+    const shown = columns ?? this.#alone(snapshot!.levels);
     const spread = this.#spread(shown, target);
     return spread && this.#density(spread, slider);
   }
 }
 
-function timeScaleOf(map: PanelSpan, plan: TimePlan, toSec: number): TimeScale {
-  return { ...map, toSec, fromSec: toSec - plan.slotCount * plan.intervalSec };
+/** Height of a bucket of what the shades go by. */
+function binOf(parts: readonly HeatPart[]): number | null {
+  return parts.findLast(({ columns }) => columns.length > 0)?.binUsd ?? null;
+}
+
+function withoutLevels(part: HeatPart): HeatPart {
+  return { ...part, columns: [] };
 }
 
 function bookOf(snapshot: HeatSnapshot, range: PriceRange): Book {
@@ -111,10 +114,9 @@ function bookOf(snapshot: HeatSnapshot, range: PriceRange): Book {
 }
 
 function keyOf(
-  { history, snapshot }: Heatmap,
-  { intervalSec, slotCount }: TimePlan,
-  toSec: number,
-  { range, slider, live }: HeatWish,
+  { maps, snapshot, threshold }: Heatmap,
+  { plan, fromSec, toSec }: HeatView,
+  { range, live }: HeatWish,
   { size, fontPx }: Looks,
 ): string {
   return [
@@ -123,13 +125,13 @@ function keyOf(
     fontPx,
     range?.lowUsd,
     range?.highUsd,
+    fromSec,
     toSec,
-    intervalSec,
-    slotCount,
-    history.version,
+    plan.intervalSec,
+    maps.version,
     snapshot?.epoch,
     snapshot?.seq,
-    slider,
+    threshold,
     live,
   ].join(' ');
 }

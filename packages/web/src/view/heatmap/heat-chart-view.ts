@@ -13,18 +13,21 @@ import { drawLayers, type Layer } from '../../drawing/layer.ts';
 import { type DeviceSize, Surface, watchDeviceSize } from '../../drawing/surface.ts';
 import type { NumberFormats } from '../../format/numbers.ts';
 import type { TimeFormats } from '../../format/times.ts';
-import type { Heatmap } from '../../model/heatmap/heatmap.ts';
-import { wantedMapRange } from '../../model/heatmap/map-range.ts';
-import type { TimePlan } from '../../model/heatmap/time-plan.ts';
+import type { HeatChoice, Heatmap } from '../../model/heatmap/heatmap.ts';
+import type { TimeWindow } from '../../model/time-window.ts';
 import { AxisMotion } from '../axis-motion.ts';
 import { type ChartInput, listenToChart } from '../chart-input.ts';
-import { element } from '../dom.ts';
+import { element, setHidden, setText } from '../dom.ts';
 import { type Looks, looksAt, readLooks } from '../looks.ts';
 import { type DrawnAnew, pictureUnit } from '../picture/chart-picture.ts';
-import { HeatSceneComposer } from './compose-heat-scene.ts';
+import { HeatSceneComposer, type HeatWish } from './compose-heat-scene.ts';
+import { HeatGestures, type SeenHeat } from './heat-gestures.ts';
 import { HeatLegendView } from './heat-legend-view.ts';
 import { HeatMarker } from './heat-mark.ts';
 import { HeatTooltipView } from './heat-tooltip-view.ts';
+import { MapSight, type SeenMap } from './see-map.ts';
+
+type HeatAxis = Pick<HeatWish, 'range' | 'target'>;
 
 export interface HeatChartEvents {
   /** Something is to be drawn. */
@@ -33,6 +36,8 @@ export interface HeatChartEvents {
   widthChanged(widthCssPx: number): void;
   /** 0 to 1. */
   thresholdChanged(threshold: number): void;
+  /** A person zoomed or panned. */
+  choose(choice: HeatChoice): void;
 }
 
 /** The map over time, and beside it the map of now; two canvases, as the price chart has. */
@@ -49,8 +54,11 @@ export class HeatChartView {
     heatAxisLayer,
     heatPriceLayer,
   ];
+  readonly #back = element('heat-back', HTMLButtonElement);
+  readonly #sight = new MapSight();
   readonly #composer = new HeatSceneComposer();
   readonly #marker = new HeatMarker();
+  readonly #gestures: HeatGestures;
   readonly #lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
   readonly #tooltip: HeatTooltipView;
   readonly #legend: HeatLegendView;
@@ -61,7 +69,7 @@ export class HeatChartView {
   #motionOf = '';
   #size: DeviceSize | null = null;
   #looks: Looks | null = null;
-  #scene: HeatScene | null = null;
+  #seen: SeenHeat | null = null;
   #drawnBase = '';
   #drawnMark = '';
 
@@ -76,62 +84,71 @@ export class HeatChartView {
       if (size.widthPx > 0) events.widthChanged(size.widthPx / size.unitPx);
       events.invalidate();
     });
+    this.#gestures = new HeatGestures({
+      seen: () => this.#seen,
+      choose: (choice) => events.choose(choice),
+      axisChanged: () => events.invalidate(),
+    });
+    this.#back.addEventListener('click', () => this.#goBack());
     this.#listen(() => events.invalidate());
   }
 
   /** @returns whether the axis is still on its way, so that the next frame differs */
   render(state: Heatmap, nowMs: number, frameMs: number, live: boolean): 'done' | 'moving' {
     const looks = this.#looksNow();
-    const { plan } = state;
     if (!looks || looks.size.widthPx === 0 || looks.size.heightPx === 0) return 'done';
-    if (!plan) {
+    const seen = this.#sight.see(state, nowMs);
+    if (!seen) {
       this.#blank();
       return 'done';
     }
-    const scene = this.#compose(state, plan, nowMs, frameMs, live, looks);
-    this.#scene = scene;
+    const wish = { ...this.#axis(state, seen, frameMs), live };
+    const scene = this.#composer.compose(state, seen, nowMs, wish, looks);
+    this.#seen = { state, nowMs, scene, axis: this.#motion };
     this.#drawBase(scene);
     this.#drawMark(scene);
     this.#legend.render(scene.density, scene.shadePixels, state.threshold);
+    this.#renderBack(state.choice.zoom);
     return this.#motion.moving ? 'moving' : 'done';
   }
 
   /** Nothing is shown that could be saved. */
   get isBlank(): boolean {
-    return !this.#scene?.priceScale;
+    return !this.#seen?.scene.priceScale;
   }
 
   /** What is shown, to be drawn once more; null where there is nothing. */
   picture(state: Heatmap, nowMs: number, live: boolean): DrawnAnew<HeatScene> | null {
-    const { plan } = state;
-    const range = this.#scene?.priceScale?.range;
-    if (!plan || !range || !this.#looks) return null;
+    const seen = this.#sight.see(state, nowMs);
+    const range = this.#seen?.scene.priceScale?.range;
+    if (!seen || !range || !this.#looks) return null;
     const looks = looksAt(this.#looks, pictureUnit(this.#looks));
-    const wish = { range, target: this.#motion.target, slider: state.threshold, live };
-    const scene = this.#composer.compose(state, plan, nowMs, wish, looks);
+    const wish = { range, target: this.#motion.target, live };
+    const scene = this.#composer.compose(state, seen, nowMs, wish, looks);
     return { scene, looks, draw: (context) => drawLayers(context, scene, this.#baseLayers) };
   }
 
-  #compose(
-    state: Heatmap,
-    plan: TimePlan,
-    nowMs: number,
-    frameMs: number,
-    live: boolean,
-    looks: Looks,
-  ): HeatScene {
-    const { history, snapshot, market, choice } = state;
-    const parts = `${history.candles.length > 0} ${snapshot !== null}`;
-    const motionOf = `${market?.symbol} ${choice.range} ${parts}`;
+  #axis(state: Heatmap, { parts, wanted }: SeenMap, frameMs: number): HeatAxis {
+    const { snapshot, market, choice } = state;
+    const hasCandles = parts.some(({ candles }) => candles.length > 0);
+    const motionOf = `${market?.symbol} ${choice.range} ${hasCandles} ${snapshot !== null}`;
     if (motionOf !== this.#motionOf) {
       this.#motionOf = motionOf;
       this.#motion = new AxisMotion();
     }
-    const wanted = wantedMapRange(history.candles, snapshot);
     const range = this.#motion.step(wanted, frameMs, this.#lessMotion.matches);
-    const { target } = this.#motion;
-    const wish = { range, target, slider: state.threshold, live };
-    return this.#composer.compose(state, plan, nowMs, wish, looks);
+    return { range, target: this.#motion.target };
+  }
+
+  #renderBack(zoom: TimeWindow | null): void {
+    setHidden(this.#back, zoom === null && !this.#motion.isByHand);
+    setText(this.#back, zoom !== null && zoom.endSec !== null ? 'Back to now' : 'Reset zoom');
+  }
+
+  /** The button goes with the zoom, and whoever pressed it by keyboard goes on from the chart. */
+  #goBack(): void {
+    this.#gestures.reset();
+    this.#stage.focus({ preventScroll: true });
   }
 
   #listen(invalidate: () => void): void {
@@ -142,7 +159,7 @@ export class HeatChartView {
         invalidate();
       },
       moved: (move) => {
-        if (this.#scene) this.#marker.move(this.#scene, move);
+        if (this.#seen) this.#marker.move(this.#seen.scene, move);
         invalidate();
       },
       left: () => {
@@ -150,14 +167,14 @@ export class HeatChartView {
         invalidate();
       },
     };
-    listenToChart(this.#stage, input, null);
+    listenToChart(this.#stage, input, this.#gestures);
   }
 
   #blank(): void {
     if (this.#drawnBase === '') return;
     this.#drawnBase = '';
     this.#drawnMark = '';
-    this.#scene = null;
+    this.#seen = null;
     this.#base.clear();
     this.#top.clear();
     this.#tooltip.hide();
@@ -172,7 +189,7 @@ export class HeatChartView {
 
   #drawMark(scene: HeatScene): void {
     const mark = this.#marker.at(scene);
-    const key = mark ? `${scene.key} ${mark.slot} ${mark.bucket}` : '';
+    const key = mark ? `${scene.key} ${mark.part.intervalSec} ${mark.slot} ${mark.bucket}` : '';
     if (key === this.#drawnMark) return;
     this.#drawnMark = key;
     this.#top.resize(scene.widthPx, scene.heightPx);

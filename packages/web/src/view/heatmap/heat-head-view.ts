@@ -26,9 +26,10 @@ export class HeatHeadView {
     this.#picker = new SymbolPicker((symbol) => {
       if (this.#choice) choose({ ...this.#choice, symbol });
     });
-    this.#ranges.addEventListener('change', ({ target }) => {
+    // A click on the range that is chosen already goes back to it from where a person zoomed to.
+    this.#ranges.addEventListener('click', ({ target }) => {
       if (!(target instanceof HTMLInputElement) || !isRangeName(target.value)) return;
-      if (this.#choice) choose({ ...this.#choice, range: target.value });
+      if (this.#choice) choose({ ...this.#choice, range: target.value, zoom: null });
     });
   }
 

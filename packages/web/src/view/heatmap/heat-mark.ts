@@ -1,14 +1,23 @@
 /** Which bucket is marked: the one under the pointer, or the one the arrow keys went to. */
 
-import { type HeatMark, type HeatScene, slotWidthPx } from '../../drawing/heatmap/heat-scene.ts';
+import {
+  type HeatMark,
+  type HeatPart,
+  type HeatScene,
+  nowAt,
+  partAt,
+  slotAt,
+} from '../../drawing/heatmap/heat-scene.ts';
+import { findByTime } from '../../model/heatmap/by-time.ts';
 import { bucketOf } from '../../model/heatmap/levels.ts';
-import { yToPrice } from '../../model/price-scale.ts';
+import { isWithin, yToPrice } from '../../model/price-scale.ts';
+import { xToTime } from '../../model/time-scale.ts';
 import type { Move } from '../chart-mark.ts';
 
 /** Where a mark stays while the map moves on under it. */
 interface Kept {
-  /** The end of its slot; null for the slot in progress. */
-  readonly endSec: number | null;
+  /** A moment of its slot; null for the slot in progress. */
+  readonly timeSec: number | null;
   readonly priceUsd: number;
 }
 
@@ -32,84 +41,119 @@ export class HeatMarker {
     this.#kept = null;
   }
 
-  /** Moves by keyboard; the first move marks the price of now. */
+  /** Moves by keyboard; the first move marks the newest that is seen. */
   move(scene: HeatScene, move: Move): void {
-    const { binUsd: bucketUsd } = scene;
-    if (bucketUsd === null) return;
     const from = this.at(scene);
     this.#pointer = null;
-    const to = from ? moved(scene, from, move, bucketUsd) : startOf(scene, bucketUsd);
-    if (!to) return;
-    const isLast = to.slot === scene.plan.slotCount - 1;
+    const to = from ? moved(scene, from, move) : startOf(scene);
+    if (!to || to.part.binUsd === null) return;
+    const { part, slot, bucket } = to;
     this.#kept = {
-      endSec: isLast ? null : endOf(scene, to.slot),
-      priceUsd: (to.bucket + 0.5) * bucketUsd,
+      timeSec: slot === part.nowSlot ? null : (slot + 0.5) * part.intervalSec,
+      priceUsd: (bucket + 0.5) * to.part.binUsd,
     };
   }
 
   /** The marked bucket in this scene, or null. */
   at(scene: HeatScene): HeatMark | null {
-    const { binUsd: bucketUsd } = scene;
-    if (bucketUsd === null || !scene.priceScale) return null;
-    if (this.#pointer) return under(scene, this.#pointer, bucketUsd);
+    if (!scene.priceScale) return null;
+    if (this.#pointer) return under(scene, this.#pointer);
     if (!this.#kept) return null;
-    const { endSec, priceUsd } = this.#kept;
-    const { timeScale, plan } = scene;
-    const last = plan.slotCount - 1;
-    const slot =
-      endSec === null ? last : Math.round((endSec - timeScale.fromSec) / plan.intervalSec) - 1;
-    return slot < 0 ? null : { slot: Math.min(slot, last), bucket: bucketOf(priceUsd, bucketUsd) };
+    const { timeSec, priceUsd } = this.#kept;
+    if (timeSec === null) return markAt(nowAt(scene), priceUsd);
+    const { fromSec, toSec } = scene.timeScale;
+    if (timeSec < fromSec || timeSec > toSec) return null;
+    const part = partAt(scene, timeSec);
+    return markAt({ part, slot: slotAt(part, timeSec) }, priceUsd);
   }
 }
 
-function endOf({ timeScale, plan }: HeatScene, slot: number): number {
-  return timeScale.fromSec + (slot + 1) * plan.intervalSec;
+function markAt(
+  { part, slot }: { readonly part: HeatPart; readonly slot: number },
+  priceUsd: number,
+): HeatMark | null {
+  return part.binUsd === null ? null : { part, slot, bucket: bucketOf(priceUsd, part.binUsd) };
 }
 
 /** The map beside the past one is that of the slot in progress. */
 function under(
   scene: HeatScene,
   { xPx, yPx }: { readonly xPx: number; readonly yPx: number },
-  bucketUsd: number,
 ): HeatMark | null {
-  const { priceScale, plotHeightPx, plan, timeScale, bookSpan } = scene;
+  const { priceScale, plotHeightPx, timeScale, bookSpan } = scene;
   if (!priceScale || yPx < 0 || yPx >= plotHeightPx) return null;
-  const bucket = bucketOf(yToPrice(priceScale, yPx), bucketUsd);
-  const last = plan.slotCount - 1;
-  if (xPx >= bookSpan.leftPx && xPx < bookSpan.leftPx + bookSpan.widthPx)
-    return { slot: last, bucket };
-  const slot = Math.floor((xPx - timeScale.leftPx) / slotWidthPx(scene));
-  return slot >= 0 && slot <= last ? { slot, bucket } : null;
+  const priceUsd = yToPrice(priceScale, yPx);
+  const isIn = ({ leftPx, widthPx }: typeof bookSpan): boolean =>
+    xPx >= leftPx && xPx < leftPx + widthPx;
+  if (isIn(bookSpan)) return markAt(nowAt(scene), priceUsd);
+  if (!isIn(timeScale)) return null;
+  const timeSec = xToTime(timeScale, xPx);
+  const part = partAt(scene, timeSec);
+  return markAt({ part, slot: slotAt(part, timeSec) }, priceUsd);
 }
 
-function startOf({ plan, current, priceScale }: HeatScene, bucketUsd: number): HeatMark | null {
-  const range = priceScale?.range;
-  const priceUsd = current?.priceUsd ?? (range && Math.sqrt(range.lowUsd * range.highUsd));
-  if (priceUsd === undefined) return null;
-  return { slot: plan.slotCount - 1, bucket: bucketOf(priceUsd, bucketUsd) };
+/** At the price of now, where that is seen. */
+function startOf(scene: HeatScene): HeatMark | null {
+  const { current, priceScale } = scene;
+  if (!priceScale) return null;
+  const { range } = priceScale;
+  const isSeen = current !== null && isWithin(range, current.priceUsd);
+  const priceUsd = isSeen ? current.priceUsd : Math.sqrt(range.lowUsd * range.highUsd);
+  return markAt(endOf(scene, 'last'), priceUsd);
 }
 
-function moved(
-  { plan, priceScale }: HeatScene,
-  { slot, bucket }: HeatMark,
-  move: Move,
-  bucketUsd: number,
-): HeatMark | null {
-  const range = priceScale?.range;
-  if (!range) return null;
-  const last = plan.slotCount - 1;
+function moved(scene: HeatScene, mark: HeatMark, move: Move): HeatMark | null {
+  const { part, bucket } = mark;
+  const { priceScale } = scene;
+  const { binUsd } = part;
+  if (!priceScale || binUsd === null) return null;
+  const { lowUsd, highUsd } = priceScale.range;
   switch (move) {
     case 'older':
-      return { slot: Math.max(0, slot - 1), bucket };
     case 'newer':
-      return { slot: Math.min(last, slot + 1), bucket };
+      return markAt(beside(scene, mark, move === 'newer' ? 1 : -1), (bucket + 0.5) * binUsd);
     case 'first':
-      return { slot: 0, bucket };
     case 'last':
-      return { slot: last, bucket };
+      return markAt(endOf(scene, move), (bucket + 0.5) * binUsd);
     case 'higher':
-      return { slot, bucket: Math.min(bucketOf(range.highUsd, bucketUsd), bucket + 1) };
+      return { ...mark, bucket: Math.min(bucketOf(highUsd, binUsd), bucket + 1) };
     case 'lower':
-      return { slot, bucket: Math.max(bucketOf(range.lowUsd, bucketUsd), bucket - 1) };
+      return { ...mark, bucket: Math.max(bucketOf(lowUsd, binUsd), bucket - 1) };
   }
+}
+
+type Place = Pick<HeatMark, 'part' | 'slot'>;
+
+/** The next slot of which the middle is seen and anything is known; the same where there is none. */
+function beside(scene: HeatScene, from: Place, step: 1 | -1): Place {
+  const { fromSec, toSec } = scene.timeScale;
+  let { part } = from;
+  let timeSec = (from.slot + 0.5) * part.intervalSec;
+  for (;;) {
+    const edgeSec = timeSec + (step * part.intervalSec) / 2;
+    part = partAt(scene, edgeSec + step);
+    const slot = slotAt(part, edgeSec + step);
+    timeSec = (slot + 0.5) * part.intervalSec;
+    if (timeSec < fromSec || timeSec > toSec) return from;
+    if (isKnown({ part, slot })) return { part, slot };
+  }
+}
+
+/** The first slot that is seen and of which anything is known, or the last. */
+function endOf(scene: HeatScene, end: 'first' | 'last'): Place {
+  const { fromSec, toSec } = scene.timeScale;
+  const timeSec = end === 'first' ? fromSec + 1 : toSec;
+  const part = partAt(scene, timeSec);
+  const slot = slotAt(part, timeSec);
+  const place = { part, slot };
+  const middleSec = (slot + 0.5) * part.intervalSec;
+  const isSeen = middleSec >= fromSec && middleSec <= toSec;
+  return isSeen && isKnown(place) ? place : beside(scene, place, end === 'first' ? 1 : -1);
+}
+
+function isKnown({ part, slot }: Place): boolean {
+  if (slot === part.nowSlot) return true;
+  const openedSec = slot * part.intervalSec;
+  const column = findByTime(part.columns, openedSec + part.intervalSec);
+  return column !== null || findByTime(part.candles, openedSec) !== null;
 }

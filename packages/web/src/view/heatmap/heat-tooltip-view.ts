@@ -1,5 +1,5 @@
 import { markBox } from '../../drawing/heatmap/heat-mark-layer.ts';
-import type { HeatMark, HeatScene } from '../../drawing/heatmap/heat-scene.ts';
+import type { HeatMark, HeatPart, HeatScene } from '../../drawing/heatmap/heat-scene.ts';
 import type { NumberFormats } from '../../format/numbers.ts';
 import { findByTime } from '../../model/heatmap/by-time.ts';
 import { cumulativeTo } from '../../model/heatmap/cumulative.ts';
@@ -31,7 +31,7 @@ export class HeatTooltipView {
     const { x: leftPx, y, widthPx, heightPx } = box;
     const marked = { leftPx, rightPx: leftPx + widthPx, middleYPx: y + heightPx / 2 };
     // The map of now stands at the right of the slot in progress, and is what is looked at.
-    placeBeside(this.#box, scene, marked, isNow(scene, mark) ? 'left' : 'right');
+    placeBeside(this.#box, scene, marked, isNow(mark) ? 'left' : 'right');
   }
 
   hide(): void {
@@ -39,10 +39,11 @@ export class HeatTooltipView {
   }
 
   #write(scene: HeatScene, mark: HeatMark): void {
-    const { timeScale, plan, axisPrice, binUsd } = scene;
+    const { axisPrice } = scene;
+    const { binUsd, intervalSec } = mark.part;
     if (binUsd === null) return;
-    const endSec = timeScale.fromSec + (mark.slot + 1) * plan.intervalSec;
-    const now = isNow(scene, mark);
+    const endSec = (mark.slot + 1) * intervalSec;
+    const now = isNow(mark);
     const level = markedLevel(scene, mark, endSec);
     const lowUsd = mark.bucket * binUsd;
     setText(this.#price, `${axisPrice(lowUsd)} – ${axisPrice(lowUsd + binUsd)}`);
@@ -51,19 +52,20 @@ export class HeatTooltipView {
     setText(this.#long, level ? shortUsd(level.longUsd) : 'not known');
     setText(this.#short, level ? shortUsd(level.shortUsd) : 'not known');
     setText(this.#total, now ? totalText(scene, lowUsd + binUsd / 2) : '');
-    setText(this.#candle, candleText(scene, endSec - plan.intervalSec));
+    setText(this.#candle, candleText(scene, mark.part, endSec - intervalSec));
   }
 }
 
 /** Whether it is the map of this moment that is marked. */
-function isNow({ plan }: HeatScene, { slot }: HeatMark): boolean {
-  return slot === plan.slotCount - 1;
+function isNow({ part, slot }: HeatMark): boolean {
+  return slot === part.nowSlot;
 }
 
 function markedLevel(scene: HeatScene, mark: HeatMark, endSec: number): Level | null {
-  const { now, columns, binUsd } = scene;
+  const { columns, binUsd } = mark.part;
   if (binUsd === null) return null;
-  const levels = isNow(scene, mark) && now ? now : findByTime(columns, endSec)?.levels;
+  const now = isNow(mark) ? scene.now : null;
+  const levels = now ?? findByTime(columns, endSec)?.levels;
   return levels ? levelAt(levels, mark.bucket, binUsd) : null;
 }
 
@@ -75,7 +77,7 @@ function totalText({ book, current, shortUsd }: HeatScene, priceUsd: number): st
     : `${shortUsd(cumulativeTo(book.shorts, priceUsd))} of shorts up to here`;
 }
 
-function candleText({ candles, axisPrice }: HeatScene, openedSec: number): string {
+function candleText({ axisPrice }: HeatScene, { candles }: HeatPart, openedSec: number): string {
   const candle = findByTime(candles, openedSec);
   if (!candle) return '';
   const { open, high, low, close } = candle;

@@ -8,6 +8,7 @@ import type { LoadState } from '../../rest/loader.ts';
 import type { DataGap, HeatSnapshot } from '../../wire/heatmap/heatmap-incoming.ts';
 import { type LineWords, lineWords } from '../line-words.ts';
 import { isOtherVersion, refusalWords } from '../refusal-words.ts';
+import { nearMarkets } from './market-search.ts';
 
 const DAY_SEC = 86_400;
 
@@ -52,12 +53,18 @@ export interface HeatNote {
   readonly text: string;
   /** What its button does, or null for none. */
   readonly action: 'retry' | 'showFirst' | 'reload' | null;
-  /** True while nothing is wrong and something is on its way. */
-  readonly waiting: boolean;
+  readonly kind: 'wrong' | 'waiting' | 'aside';
+  /** Markets that may have been meant. */
+  readonly offers?: readonly string[];
 }
 
 /** What stands in the place of the map, or above it; null when all is there. Gravest first. */
-export function heatNote(state: Heatmap, status: HeatStatus, nowMs: number): HeatNote | null {
+export function heatNote(
+  state: Heatmap,
+  status: HeatStatus,
+  nowMs: number,
+  times: TimeFormats,
+): HeatNote | null {
   if (status.kind === 'refused') return refusal(status.error);
   if (status.kind === 'unknown-symbol') return unknownSymbol(state, status.symbol);
   return (
@@ -65,13 +72,14 @@ export function heatNote(state: Heatmap, status: HeatStatus, nowMs: number): Hea
     noMarket(state) ??
     trouble(state.historyLoad, 'The past of the map could not be loaded', nowMs) ??
     venueNote(state, status) ??
-    absence(state, status) ??
-    unknownLevels(state)
+    absence(state, status, nowMs) ??
+    unknownLevels(state) ??
+    incomplete(state, times, nowMs)
   );
 }
 
 function wrong(text: string, action: HeatNote['action']): HeatNote {
-  return { text, action, waiting: false };
+  return { text, action, kind: 'wrong' };
 }
 
 function refusal(error: TidegaugeError): HeatNote {
@@ -79,11 +87,12 @@ function refusal(error: TidegaugeError): HeatNote {
 }
 
 function unknownSymbol({ markets }: Heatmap, symbol: string): HeatNote {
-  const first = markets?.find((market) => market.symbol !== symbol);
+  const others = (markets ?? []).filter((market) => market.symbol !== symbol);
   const text = `This server has no market ${symbol}.`;
-  return first
-    ? wrong(`${text} Choose another one above.`, 'showFirst')
-    : wrong(`${text} It has none at all.`, 'retry');
+  if (others.length === 0) return wrong(`${text} It has none at all.`, 'retry');
+  const offers = nearMarkets(others, symbol).map((market) => market.symbol);
+  const other = offers.length === 0 ? 'Choose another one above.' : 'Did you mean';
+  return { ...wrong(`${text} ${other}`, 'showFirst'), offers };
 }
 
 function trouble(load: LoadState, what: string, nowMs: number): HeatNote | null {
@@ -108,21 +117,37 @@ function venueNote({ venueProblem }: Heatmap, { kind }: HeatStatus): HeatNote | 
   return shows && venueProblem ? wrong(sentence(venueProblem), null) : null;
 }
 
-function absence({ history, historyLoad, market }: Heatmap, { kind }: HeatStatus): HeatNote | null {
-  if (!history.isEmpty) return null;
+function absence(state: Heatmap, { kind }: HeatStatus, nowMs: number): HeatNote | null {
+  const { historyLoad, market, choice } = state;
+  if (state.beginsSec(nowMs) !== null) return null;
   // Until the first map says where the data ends, the range may be the wrong one.
-  const waiting = historyLoad.kind !== 'loaded' || kind === 'connecting';
-  if (waiting)
-    return {
-      text: `Loading the map${market ? ` of ${market.symbol}` : ''}…`,
-      action: null,
-      waiting,
-    };
-  const text =
-    kind === 'no-data'
-      ? 'The server has no candles of this market yet. The map appears with the first one.'
-      : 'There is no past of this market in this range.';
-  return { text, action: 'retry', waiting: false };
+  if (historyLoad.kind === 'loading' || kind === 'connecting' || !state.isComplete(nowMs)) {
+    const text = `Loading the map${market ? ` of ${market.symbol}` : ''}…`;
+    return { text, action: null, kind: 'waiting' };
+  }
+  if (kind === 'no-data') {
+    return wrong(
+      'The server has no candles of this market yet. The map appears with the first one.',
+      'retry',
+    );
+  }
+  const where = choice.zoom ? 'from this time' : 'in this range';
+  return wrong(`There is no past of this market ${where}.`, 'retry');
+}
+
+/** What is drawn is not all that there should be to see. */
+function incomplete(state: Heatmap, times: TimeFormats, nowMs: number): HeatNote | null {
+  const view = state.view(nowMs);
+  const beginsSec = state.beginsSec(nowMs);
+  if (!view || beginsSec === null) return null;
+  const { fromSec, plan } = view;
+  if (!state.isComplete(nowMs)) {
+    const isLoading = state.historyLoad.kind === 'loading';
+    return isLoading ? { text: 'Loading this time…', action: null, kind: 'aside' } : null;
+  }
+  if (beginsSec <= fromSec + 2 * plan.intervalSec) return null;
+  const begins = times.dayAndMinute(beginsSec, state.clock.nowSec(nowMs));
+  return { text: `Data begins ${begins}`, action: null, kind: 'aside' };
 }
 
 /** The candles are drawn all the same; there is nothing to draw below them. */

@@ -53,6 +53,7 @@ export class HeatmapView {
       invalidate,
       widthChanged: (widthCssPx) => actions.setColumnsMax(columnsFor(widthCssPx)),
       thresholdChanged: (threshold) => actions.setThreshold(threshold),
+      choose: (choice) => actions.choose(choice),
     });
     this.#stats = new HeatStatsView(numbers);
   }
@@ -62,11 +63,11 @@ export class HeatmapView {
     const status = state.status(nowMs);
     const live = vouchesForMap(status);
     const nowSec = state.clock.nowSec(nowMs);
-    const note = heatNote(state, status, nowMs);
-    const without = note?.waiting ? 'waiting' : 'none';
-    setData(this.#section, 'map', state.history.isEmpty ? without : 'there');
+    const note = heatNote(state, status, nowMs, this.#times);
+    const without = note?.kind === 'waiting' ? 'waiting' : 'none';
+    setData(this.#section, 'map', state.beginsSec(nowMs) === null ? without : 'there');
     this.#head.render(state, status, nowSec);
-    this.#note.render(note);
+    this.#note.render(note, state.choice);
     this.#stats.render(state, live, isAwaited(status), nowSec);
     this.#renderTimes(state, live, nowSec);
     this.#announcer.line(heatWords(status, this.#times, nowSec).spoken, nowMs);

@@ -47,7 +47,9 @@ class Pointing {
   }
 
   pressed(event: PointerEvent): void {
-    if (event.button !== MAIN_BUTTON) return;
+    // What lies over the chart to be pressed is pressed.
+    const isControl = event.target instanceof Element && event.target.closest('button, a') !== null;
+    if (event.button !== MAIN_BUTTON || isControl) return;
     const pointer = this.#pointerOf(event);
     if (!pointer.isTouch) this.#target.pointed(pointer);
     if (!this.#chart) return;
