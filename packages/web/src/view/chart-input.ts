@@ -7,15 +7,11 @@ export interface ChartInput extends PointerTarget, KeyTarget {}
 
 /**
  * Listens to pointer, wheel and keyboard on the chart.
- * @param chart told of zooming and panning; null for one that stands still
+ * @param chart told of zooming and panning
  */
-export function listenToChart(
-  stage: HTMLElement,
-  input: ChartInput,
-  chart: ZoomableChart | null,
-): void {
+export function listenToChart(stage: HTMLElement, input: ChartInput, chart: ZoomableChart): void {
   listenToPointer(stage, input, chart);
-  if (chart) listenToWheel(stage, chart);
+  listenToWheel(stage, chart);
   // Whoever uses the chart wants to see it: the help that stands over it goes.
   const used = (): void => {
     stage.dataset.used = '';

@@ -44,10 +44,10 @@ const SHIFT_ACTS: Readonly<Record<string, Act>> = {
 };
 
 /** Does what the key stands for. @returns whether it stands for anything */
-export function pressKey(key: Key, target: KeyTarget, chart: ChartGestures | null): boolean {
+export function pressKey(key: Key, target: KeyTarget, chart: ChartGestures): boolean {
   // The browser's own: with Ctrl these zoom the page, with Alt they go back in its history.
   if (key.ctrlKey || key.metaKey || key.altKey) return false;
-  const act = chart && (key.shiftKey ? SHIFT_ACTS : ACTS)[key.key];
+  const act = (key.shiftKey ? SHIFT_ACTS : ACTS)[key.key];
   const move = MOVES[key.key];
   if (act) act(chart);
   else if (move) target.moved(move);

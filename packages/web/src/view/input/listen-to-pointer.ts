@@ -14,7 +14,7 @@ const MAIN_BUTTON = 0;
 export function listenToPointer(
   stage: HTMLElement,
   target: PointerTarget,
-  chart: ZoomableChart | null,
+  chart: ZoomableChart,
 ): void {
   const pointing = new Pointing(stage, target, chart);
   stage.addEventListener('pointerdown', (event) => pointing.pressed(event));
@@ -36,14 +36,14 @@ export function listenToPointer(
 class Pointing {
   readonly #stage: HTMLElement;
   readonly #target: PointerTarget;
-  readonly #chart: ZoomableChart | null;
-  readonly #gesture: PointerGesture | null;
+  readonly #chart: ZoomableChart;
+  readonly #gesture: PointerGesture;
 
-  constructor(stage: HTMLElement, target: PointerTarget, chart: ZoomableChart | null) {
+  constructor(stage: HTMLElement, target: PointerTarget, chart: ZoomableChart) {
     this.#stage = stage;
     this.#target = target;
     this.#chart = chart;
-    this.#gesture = chart && new PointerGesture(chart);
+    this.#gesture = new PointerGesture(chart);
   }
 
   pressed(event: PointerEvent): void {
@@ -52,8 +52,7 @@ class Pointing {
     if (event.button !== MAIN_BUTTON || isControl) return;
     const pointer = this.#pointerOf(event);
     if (!pointer.isTouch) this.#target.pointed(pointer);
-    if (!this.#chart) return;
-    this.#gesture?.pressed(pointer, this.#chart.areaAt(pointer.x, pointer.y));
+    this.#gesture.pressed(pointer, this.#chart.areaAt(pointer.x, pointer.y));
     // A drag that leaves the window goes on, and its end is heard of.
     this.#stage.setPointerCapture(pointer.id);
     this.#showGrip(pointer);
@@ -61,11 +60,11 @@ class Pointing {
 
   moved(event: PointerEvent): void {
     const pointer = this.#pointerOf(event);
-    const wasDragging = this.#gesture?.isDragging;
+    const { isDragging: wasDragging } = this.#gesture;
     // A button that was let go of where nobody could hear it, as over another program's menu.
-    if (!pointer.isTouch && event.buttons === 0) this.#gesture?.released(pointer.id);
-    this.#gesture?.moved(pointer);
-    const isDragging = this.#gesture?.isDragging;
+    if (!pointer.isTouch && event.buttons === 0) this.#gesture.released(pointer.id);
+    this.#gesture.moved(pointer);
+    const { isDragging } = this.#gesture;
     if (isDragging && !wasDragging) this.#target.pointed(null);
     else if (!isDragging && !pointer.isTouch) this.#target.pointed(pointer);
     this.#showGrip(pointer);
@@ -74,26 +73,25 @@ class Pointing {
   /** A finger points by a tap; sweeping, it would be about to scroll or to pan. */
   lifted(event: PointerEvent): void {
     const pointer = this.#pointerOf(event);
-    const isClick = !this.#gesture?.isDragging;
+    const isClick = !this.#gesture.isDragging;
     this.released(pointer.id);
     if (isClick || !pointer.isTouch) this.#target.pointed(pointer);
     this.#showGrip(pointer);
   }
 
   released(id: number): void {
-    this.#gesture?.released(id);
-    if (!this.#gesture?.isDragging) setData(this.#stage, 'dragging', 'false');
+    this.#gesture.released(id);
+    if (!this.#gesture.isDragging) setData(this.#stage, 'dragging', 'false');
   }
 
   doubleClicked(event: MouseEvent): void {
     const { x, y } = this.#placeOf(event);
-    if (this.#chart?.areaAt(x, y) === 'prices') this.#chart.priceReset();
-    else this.#chart?.reset();
+    if (this.#chart.areaAt(x, y) === 'prices') this.#chart.priceReset();
+    else this.#chart.reset();
   }
 
   #showGrip({ x, y }: Pointer): void {
-    if (!this.#chart) return;
-    const isDragging = this.#gesture?.isDragging === true;
+    const { isDragging } = this.#gesture;
     setData(this.#stage, 'dragging', String(isDragging));
     if (!isDragging) setData(this.#stage, 'grip', this.#chart.areaAt(x, y));
   }
