@@ -4,7 +4,13 @@ import { numberFormats } from '../../src/format/numbers.ts';
 import { timeFormats } from '../../src/format/times.ts';
 import type { HeatStatus } from '../../src/model/heatmap/heat-status.ts';
 import { Heatmap } from '../../src/model/heatmap/heatmap.ts';
-import { bookWords, gapsText, heatNote, heatWords } from '../../src/view/heatmap/heat-words.ts';
+import {
+  bookWords,
+  gapsText,
+  heatNote,
+  heatWords,
+  venueText,
+} from '../../src/view/heatmap/heat-words.ts';
 import { findMarkets, nearMarkets } from '../../src/view/heatmap/market-search.ts';
 import type { Candle } from '../../src/wire/heatmap/heatmap-incoming.ts';
 import { candle, column, mapUpdate, snapshot, TIME_SEC, takePast } from './samples.ts';
@@ -190,6 +196,14 @@ describe('search of a market', () => {
     expect(found('')).toHaveLength(4);
     expect(found('pepe')).toEqual([]);
   });
+});
+
+it('one venue is called by its name, several are said to be added up', () => {
+  expect(['', 'a', 'a,b'].map((names) => venueText(names === '' ? [] : names.split(',')))).toEqual([
+    '',
+    'a',
+    'all venues: a, b',
+  ]);
 });
 
 describe('markets that may have been meant', () => {

@@ -4,7 +4,7 @@ import type { HeatChoice, Heatmap } from '../../model/heatmap/heatmap.ts';
 import { isRangeName } from '../../model/heatmap/time-plan.ts';
 import type { Market } from '../../wire/heatmap/heatmap-incoming.ts';
 import { element, setData, setHidden, setText } from '../dom.ts';
-import { heatWords } from './heat-words.ts';
+import { heatWords, venueText } from './heat-words.ts';
 import { SymbolPicker } from './symbol-picker.ts';
 
 const NO_MARKETS: readonly Market[] = [];
@@ -37,7 +37,7 @@ export class HeatHeadView {
     const { market, markets, shownChoice: choice, demo } = state;
     this.#choice = choice;
     this.#picker.render(markets ?? NO_MARKETS, choice.symbol ?? '');
-    setText(this.#venue, market?.venues.join(', ') ?? '');
+    setText(this.#venue, venueText(market?.venues ?? []));
     setHidden(this.#demo, !demo);
     const range = this.#ranges.querySelector<HTMLInputElement>(`[value="${choice.range}"]`);
     if (range && !range.checked) range.checked = true;

@@ -49,6 +49,11 @@ export function bookWords(
   return { name: 'Then', aside: `${momentText(snapshot.timeSec)}, added up` };
 }
 
+/** Where a market's data is from: one venue, or several that are added up. */
+export function venueText(venues: readonly string[]): string {
+  return venues.length > 1 ? `all venues: ${venues.join(', ')}` : (venues[0] ?? '');
+}
+
 export interface HeatNote {
   readonly text: string;
   /** What its button does, or null for none. */
