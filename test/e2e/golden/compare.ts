@@ -4,6 +4,8 @@ import { smallPng } from './small-png.ts';
 
 /** Of a colour's 255 steps: what antialiasing, and keeping few colours, may differ by. */
 const STEPS_ALIKE = 48;
+/** Colours of a golden picture are at least so far apart, and off by no more. */
+const STEPS_APART = 10;
 /** Of all pixels: so many may differ by more. */
 export const SHARE_ALIKE = 0.002;
 
@@ -26,7 +28,10 @@ export async function compare(desk: Page, actual: Buffer, golden: Buffer): Promi
 
 /** The picture as it is kept: in so few colours that nobody sees it, and the file is small. */
 export async function asGolden(desk: Page, picture: Buffer): Promise<Buffer> {
-  const few = await desk.evaluate(fewColoursInBrowser, picture.toString('base64'));
+  const few = await desk.evaluate(fewColoursInBrowser, {
+    base64: picture.toString('base64'),
+    stepsApart: STEPS_APART,
+  });
   return smallPng({
     ...few,
     palette: Buffer.from(few.palette, 'base64'),
@@ -76,7 +81,13 @@ async function compareInBrowser(question: {
   return { differing: count / (width * height), difference: btoa(letters) };
 }
 
-async function fewColoursInBrowser(base64: string): Promise<{
+async function fewColoursInBrowser({
+  base64,
+  stepsApart,
+}: {
+  readonly base64: string;
+  readonly stepsApart: number;
+}): Promise<{
   readonly width: number;
   readonly height: number;
   readonly palette: string;
@@ -101,28 +112,24 @@ async function fewColoursInBrowser(base64: string): Promise<{
     const colour = colourAt(i);
     counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
-  // The most frequent as they are, all others as the nearest of a cube of 6 x 6 x 6.
-  const frequent = [...counts].toSorted((one, other) => other[1] - one[1]).slice(0, 40);
-  const numbers = new Map(frequent.map(([colour], number) => [colour, number]));
-  const cube = Array.from({ length: 216 }, (_, n) => [
-    Math.floor(n / 36),
-    Math.floor(n / 6) % 6,
-    n % 6,
-  ]);
+  // The most frequent, none of them near another, and for all others the nearest of these.
+  const parts = (colour: number): number[] => [colour >> 16, (colour >> 8) & 255, colour & 255];
+  const apart = (one: readonly number[], other: readonly number[]): number =>
+    Math.max(...one.map((value, part) => Math.abs(value - other[part]!)));
+  const palette: number[][] = [];
+  for (const [colour] of [...counts].toSorted((one, other) => other[1] - one[1])) {
+    if (palette.length === 256) break;
+    const candidate = parts(colour);
+    if (palette.every((kept) => apart(kept, candidate) > stepsApart)) palette.push(candidate);
+  }
+  const numbers = new Map<number, number>();
+  for (const colour of counts.keys()) {
+    const wanted = parts(colour);
+    const distances = palette.map((kept) => apart(kept, wanted));
+    numbers.set(colour, distances.indexOf(Math.min(...distances)));
+  }
   const pixels = new Uint8Array(width * height);
-  for (let i = 0; i < data.length; i += 4) {
-    const [red, green, blue] = [0, 1, 2].map((part) => Math.round(data[i + part]! / 51));
-    const inCube = 40 + red! * 36 + green! * 6 + blue!;
-    pixels[i / 4] = numbers.get(colourAt(i)) ?? inCube;
-  }
-  const palette = new Uint8Array(256 * 3);
-  for (const [n, [colour]] of frequent.entries()) {
-    palette.set([colour >> 16, (colour >> 8) & 255, colour & 255], n * 3);
-  }
-  for (const [n, steps] of cube.entries())
-    palette.set(
-      steps.map((step) => step * 51),
-      (40 + n) * 3,
-    );
-  return { width, height, palette: base64Of(palette), pixels: base64Of(pixels) };
+  for (let i = 0; i < data.length; i += 4) pixels[i / 4] = numbers.get(colourAt(i))!;
+  const bytes = Uint8Array.from(palette.flat());
+  return { width, height, palette: base64Of(bytes), pixels: base64Of(pixels) };
 }

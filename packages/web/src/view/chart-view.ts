@@ -108,7 +108,9 @@ export class ChartView {
     const current = leadingPrice(state, live);
     const { range } = this.#seen.scene.priceScale;
     const scene = composeScene(state, state.clock.nowSec(nowMs), range, current, looks);
-    return { scene, looks, draw: (context) => drawLayers(context, scene, this.#baseLayers) };
+    const draw = (context: CanvasRenderingContext2D): void =>
+      drawLayers(context, scene, this.#baseLayers);
+    return { looks, scene, draw, shades: null };
   }
 
   #listen(invalidate: () => void): void {

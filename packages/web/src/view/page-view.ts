@@ -138,7 +138,7 @@ export class PageView {
     if (!drawn) return null;
     const nowSec = state.clock.nowSec(nowMs);
     const picture = pricePicture(state, status, drawn.scene, nowSec, this.#formats);
-    return { ...drawn, ...picture, shades: null };
+    return { ...drawn, ...picture };
   }
 
   /** Who looks at a page within another runs no server, and can do nothing about most of it. */

@@ -12,8 +12,6 @@ const FORMATS = { numbers: numberFormats('en-US'), times: timeFormats('en-US'), 
 const SCENE = {
   timeScale: { leftPx: 0, widthPx: 300, fromSec: TIME_SEC - 86_400, toSec: TIME_SEC },
   bookSpan: { leftPx: 308, widthPx: 100 },
-  axisLeftPx: 412,
-  widthPx: 480,
   density: { fullUsd: 12.3e6, floorUsd: 0 },
   axisPrice: String,
 } as unknown as HeatScene;
@@ -46,7 +44,7 @@ describe('words on a picture of the map', () => {
     expect(words(content)).toBe(
       'Liquidation heatmap BTCUSDT | one, two | 100 | USD of the perpetual | Longs | $80 | Shorts | ' +
         '$90 | 2026-01-05 10:00:00 UTC | 1 d: Jan 4, 10:00 UTC to Jan 5, 10:00 UTC | Over time | ' +
-        'longs below | shorts above | Now | and added up | USD | 0 | [shades] | $12.3M and more | ' +
+        'longs below | shorts above | Now | and added up | 0 | [shades] | $12.3M and more | ' +
         'Everything shown | ' +
         'Levels are estimates: a model of candles and open interest, not orders. | Tidegauge 1.2.3',
     );

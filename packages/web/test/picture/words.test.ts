@@ -20,8 +20,6 @@ const SCENE = {
     { name: 'confirmed', timeScale: { leftPx: 0, widthPx: 100 } },
     { name: 'mempool', timeScale: { leftPx: 108, widthPx: 100 } },
   ],
-  axisLeftPx: 212,
-  widthPx: 280,
 } as unknown as Scene;
 
 const isText = (item: PictureItem): item is PictureText => item.kind === 'text';
@@ -43,7 +41,7 @@ describe('words on a picture of the price', () => {
     expect(words(picture(state))).toBe(
       'BTC/USD read from Bitcoin’s own chain | $100,000 | 90% interval | $99,000 – $101,000 | ' +
         '±1.00% | Confidence | 90% | 2026-01-05 10:00:05 UTC | ' +
-        'From 4,309 amounts, as of 10:00:05 UTC | Confirmed | Mempool | USD | Tidegauge 1.2.3',
+        'From 4,309 amounts, as of 10:00:05 UTC | Confirmed | Mempool | Tidegauge 1.2.3',
     );
   });
 

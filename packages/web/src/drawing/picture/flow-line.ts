@@ -58,67 +58,48 @@ export function flowLine(
   topPx: number,
   lettering: Lettering,
 ): Flow {
-  const flow = new LineFlow(leftPx, widthPx, topPx);
   const { emPx } = lettering;
+  const rows: Row[] = [];
+  let usedPx = Number.POSITIVE_INFINITY;
+  /** Begins another row where that much does not fit any more. */
+  const makeRoom = (neededPx: number): void => {
+    if (usedPx === 0 || usedPx + neededPx <= widthPx) return;
+    rows.push([]);
+    usedPx = 0;
+  };
+  const put = (sized: Sized, gapPx: number): void => {
+    makeRoom(gapPx + sized.widthPx);
+    const xPx = usedPx === 0 ? 0 : usedPx + gapPx;
+    rows.at(-1)!.push({ ...sized, xPx: leftPx + xPx });
+    usedPx = xPx + sized.widthPx;
+  };
   for (const group of line.filter(({ length }) => length > 0)) {
     const sized = group.map((item) => sizeOf(item, lettering));
-    const gaps = ITEM_GAP_EM * emPx * (group.length - 1);
-    flow.makeRoom(
-      sized.reduce((sum, each) => sum + each.widthPx, gaps),
-      GROUP_GAP_EM * emPx,
-    );
+    const gapsPx = (GROUP_GAP_EM + ITEM_GAP_EM * (group.length - 1)) * emPx;
+    makeRoom(sized.reduce((sum, each) => sum + each.widthPx, gapsPx));
     for (const [i, each] of sized.entries()) {
       const gapPx = (i === 0 ? GROUP_GAP_EM : ITEM_GAP_EM) * emPx;
       for (const [n, piece] of piecesOf(each, widthPx, lettering).entries()) {
-        flow.put(piece, n === 0 ? gapPx : SPACE_EM * each.sizePx);
+        put(piece, n === 0 ? gapPx : SPACE_EM * each.sizePx);
       }
     }
   }
-  return flow.end();
+  return standing(rows, topPx);
 }
 
 type Sized = Pick<Placed, 'item' | 'widthPx' | 'sizePx' | 'font'>;
+type Row = (Sized & { readonly xPx: number })[];
 
-class LineFlow {
-  readonly #leftPx: number;
-  readonly #widthPx: number;
-  readonly #topPx: number;
-  readonly #placed: Placed[] = [];
-  #row: (Sized & { readonly xPx: number })[] = [];
-  #usedPx = 0;
-  #heightPx = 0;
-
-  constructor(leftPx: number, widthPx: number, topPx: number) {
-    this.#leftPx = leftPx;
-    this.#widthPx = widthPx;
-    this.#topPx = topPx;
-  }
-
-  /** Goes on below where that much does not fit any more. */
-  makeRoom(widthPx: number, gapPx: number): void {
-    if (this.#row.length > 0 && this.#usedPx + gapPx + widthPx > this.#widthPx) this.#endRow();
-  }
-
-  put(sized: Sized, gapPx: number): void {
-    this.makeRoom(sized.widthPx, gapPx);
-    const xPx = this.#row.length === 0 ? 0 : this.#usedPx + gapPx;
-    this.#row.push({ ...sized, xPx: this.#leftPx + xPx });
-    this.#usedPx = xPx + sized.widthPx;
-  }
-
-  end(): Flow {
-    this.#endRow();
-    return { placed: this.#placed, heightPx: this.#heightPx };
-  }
-
-  #endRow(): void {
-    const sizePx = Math.max(0, ...this.#row.map((each) => each.sizePx));
-    const baselinePx = this.#topPx + this.#heightPx + sizePx * BASELINE;
-    for (const each of this.#row) this.#placed.push({ ...each, baselinePx });
-    this.#heightPx += sizePx * LINE_HEIGHT;
-    this.#row = [];
-    this.#usedPx = 0;
-  }
+/** Rows one below the other, each on one foot. */
+function standing(rows: readonly Row[], topPx: number): Flow {
+  let heightPx = 0;
+  const placed = rows.flatMap((row) => {
+    const sizePx = Math.max(...row.map((each) => each.sizePx));
+    const baselinePx = topPx + heightPx + sizePx * BASELINE;
+    heightPx += sizePx * LINE_HEIGHT;
+    return row.map((each) => ({ ...each, baselinePx }));
+  });
+  return { placed, heightPx };
 }
 
 function sizeOf(item: PictureItem, { emPx, fontFamily, measure }: Lettering): Sized {

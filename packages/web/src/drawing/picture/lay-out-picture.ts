@@ -1,6 +1,6 @@
 /** Where everything stands on a saved picture: a head, the chart with its headings, a foot. */
-import { type Flow, flowLine, type Lettering, type Placed } from './flow-line.ts';
-import type { PictureContent, PictureHeading, PictureLine } from './picture-content.ts';
+import { flowLine, type Lettering, type Placed } from './flow-line.ts';
+import type { PictureContent, PictureLine } from './picture-content.ts';
 
 export interface PicturePlan {
   readonly widthPx: number;
@@ -26,13 +26,10 @@ export function layOutPicture(
   const marginPx = Math.round(MARGIN_EM * lettering.emPx);
   const span = { leftPx: marginPx, widthPx: chart.widthPx };
   const head = stack(content.head, span, marginPx, lettering);
-  const headings = content.headings.map((each) =>
-    flowHeading(each, marginPx, head.bottomPx, lettering),
+  const headings = content.headings.map(({ span: { leftPx, widthPx }, line }) =>
+    flowLine(line, { leftPx: marginPx + leftPx, widthPx }, head.bottomPx, lettering),
   );
   const headingsPx = Math.max(0, ...headings.map(({ heightPx }) => heightPx));
-  const lowered = headings.flatMap(({ placed, heightPx }) =>
-    placed.map((each) => ({ ...each, baselinePx: each.baselinePx + headingsPx - heightPx })),
-  );
   const chartTopPx = Math.round(head.bottomPx + headingsPx);
   const footTopPx = chartTopPx + chart.heightPx + GAP_EM * lettering.emPx;
   const foot = stack(content.foot, span, footTopPx, lettering);
@@ -40,7 +37,7 @@ export function layOutPicture(
     widthPx: chart.widthPx + 2 * marginPx,
     heightPx: Math.round(foot.bottomPx + marginPx / 2),
     chart: { ...chart, leftPx: marginPx, topPx: chartTopPx },
-    placed: [...head.placed, ...lowered, ...foot.placed],
+    placed: [...head.placed, ...headings.flatMap(({ placed }) => placed), ...foot.placed],
   };
 }
 
@@ -58,17 +55,4 @@ function stack(
     bottomPx += flow.heightPx + GAP_EM * lettering.emPx;
   }
   return { placed, bottomPx };
-}
-
-function flowHeading(
-  { span, align, line }: PictureHeading,
-  chartLeftPx: number,
-  topPx: number,
-  lettering: Lettering,
-): Flow {
-  const flow = flowLine(line, { ...span, leftPx: chartLeftPx + span.leftPx }, topPx, lettering);
-  if (align === 'left') return flow;
-  const rightPx = Math.max(...flow.placed.map(({ xPx, widthPx }) => xPx + widthPx));
-  const byPx = chartLeftPx + span.leftPx + span.widthPx - rightPx;
-  return { ...flow, placed: flow.placed.map((each) => ({ ...each, xPx: each.xPx + byPx })) };
 }

@@ -46,7 +46,6 @@ export type PictureLine = readonly PictureGroup[];
 /** What stands above a part of the chart, over its width. */
 export interface PictureHeading {
   readonly span: PanelSpan;
-  readonly align: 'left' | 'right';
   readonly line: PictureLine;
 }
 

@@ -97,11 +97,6 @@ export function shadeOf({ fullUsd, floorUsd, shades }: DensityScale, usd: number
   return usd >= fullUsd ? SHADES : shades[Math.ceil((usd / fullUsd) * TABLE_STEPS)]!;
 }
 
-/** The faintest shade that is drawn: those under the floor are not. */
-export function firstShade(scale: DensityScale): number {
-  return scale.floorUsd > 0 ? shadeOf(scale, scale.floorUsd) : 1;
-}
-
 /** The same for buckets of another size: a bucket twice as high holds twice as much. */
 export function rescaled(scale: DensityScale, factor: number): DensityScale {
   return { ...scale, fullUsd: scale.fullUsd * factor, floorUsd: scale.floorUsd * factor };

@@ -125,7 +125,12 @@ export class HeatChartView {
     const looks = looksAt(this.#looks, pictureUnit(this.#looks));
     const wish = { range, target: this.#motion.target, live };
     const scene = this.#composer.compose(state, seen, nowMs, wish, looks);
-    return { scene, looks, draw: (context) => drawLayers(context, scene, this.#baseLayers) };
+    return {
+      looks,
+      scene,
+      draw: (context) => drawLayers(context, scene, this.#baseLayers),
+      shades: this.#legend.shades,
+    };
   }
 
   #axis(state: Heatmap, { parts, wanted }: SeenMap, frameMs: number): HeatAxis {

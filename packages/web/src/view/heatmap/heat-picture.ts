@@ -105,7 +105,7 @@ function figures(
 function headings(
   { snapshot }: Heatmap,
   status: HeatStatus,
-  { timeScale, bookSpan, axisLeftPx, widthPx }: HeatScene,
+  { timeScale, bookSpan }: HeatScene,
   momentText: (timeSec: number) => string,
 ): readonly PictureHeading[] {
   const { name, aside } = bookWords(snapshot, vouchesForMap(status), momentText);
@@ -114,16 +114,11 @@ function headings(
     [text('label', 'long', 'longs below'), text('label', 'short', 'shorts above')],
   ];
   return [
-    { span: timeScale, align: 'left', line: overMap },
+    { span: timeScale, line: overMap },
     {
       span: bookSpan,
-      align: 'left',
+
       line: [[text('heading', 'text', name)], [text('label', 'muted', aside)]],
-    },
-    {
-      span: { leftPx: axisLeftPx, widthPx: widthPx - axisLeftPx },
-      align: 'right',
-      line: [[text('label', 'muted', 'USD')]],
     },
   ];
 }

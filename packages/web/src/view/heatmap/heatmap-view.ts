@@ -1,7 +1,5 @@
-import { shadesImage } from '../../drawing/heatmap/shades-image.ts';
 import type { NumberFormats } from '../../format/numbers.ts';
 import type { TimeFormats } from '../../format/times.ts';
-import { firstShade } from '../../model/heatmap/density-scale.ts';
 import { vouchesForMap } from '../../model/heatmap/heat-status.ts';
 import type { HeatChoice, Heatmap } from '../../model/heatmap/heatmap.ts';
 import { columnsFor } from '../../model/heatmap/time-plan.ts';
@@ -83,13 +81,8 @@ export class HeatmapView {
     const status = state.status(nowMs);
     const drawn = this.#chart.picture(state, nowMs, vouchesForMap(status));
     if (!drawn) return null;
-    const { scene } = drawn;
-    const { density } = scene;
-    return {
-      ...drawn,
-      ...heatPicture(state, status, scene, state.clock.nowSec(nowMs), formats),
-      shades: density && shadesImage(scene.shadePixels, firstShade(density)),
-    };
+    const nowSec = state.clock.nowSec(nowMs);
+    return { ...drawn, ...heatPicture(state, status, drawn.scene, nowSec, formats) };
   }
 
   #renderTimes({ snapshot }: Heatmap, live: boolean, nowSec: number): void {

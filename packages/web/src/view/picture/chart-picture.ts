@@ -15,14 +15,14 @@ export interface DrawnAnew<Seen> {
   readonly scene: Seen;
   readonly looks: Looks;
   readonly draw: (context: CanvasRenderingContext2D) => void;
+  /** Those of the map's legend; null where there is none. */
+  readonly shades: CanvasImageSource | null;
 }
 
 export interface ChartPicture extends Omit<DrawnAnew<unknown>, 'scene'> {
   /** Of the file. */
   readonly name: string;
   readonly content: PictureContent;
-  /** The shades of the map; null where there is no legend. */
-  readonly shades: ImageData | null;
 }
 
 /** Device pixels of a picture in one CSS pixel of the chart. */

@@ -29,7 +29,7 @@ export interface PictureFormats {
 export function pricePicture(
   state: Dashboard,
   status: LineStatus,
-  scene: Pick<Scene, 'panels' | 'axisLeftPx' | 'widthPx'>,
+  scene: Pick<Scene, 'panels'>,
   nowSec: number,
   formats: PictureFormats,
 ): { readonly name: string; readonly content: PictureContent } {
@@ -83,11 +83,7 @@ function figures(
 
 function headings(
   [confirmedCount, mempoolCount]: readonly [string, string],
-  {
-    panels: [confirmed, mempool],
-    axisLeftPx,
-    widthPx,
-  }: Pick<Scene, 'panels' | 'axisLeftPx' | 'widthPx'>,
+  { panels: [confirmed, mempool] }: Pick<Scene, 'panels'>,
 ): readonly PictureHeading[] {
   const over = (
     { timeScale: span, name }: Scene['panels'][0],
@@ -95,15 +91,7 @@ function headings(
     count: string,
   ): PictureHeading => {
     const aside = count === '' ? [] : [text('label', 'muted', count)];
-    return { span, align: 'left', line: [[text('heading', name, words), ...aside]] };
+    return { span, line: [[text('heading', name, words), ...aside]] };
   };
-  return [
-    over(confirmed, 'Confirmed', confirmedCount),
-    over(mempool, 'Mempool', mempoolCount),
-    {
-      span: { leftPx: axisLeftPx, widthPx: widthPx - axisLeftPx },
-      align: 'right',
-      line: [[text('label', 'muted', 'USD')]],
-    },
-  ];
+  return [over(confirmed, 'Confirmed', confirmedCount), over(mempool, 'Mempool', mempoolCount)];
 }

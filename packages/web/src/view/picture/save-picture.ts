@@ -14,7 +14,9 @@ export async function savePicture(picture: ChartPicture): Promise<void> {
 
 function drawn({ content, looks, draw, shades }: ChartPicture): HTMLCanvasElement {
   const { fontFamily, style, pagePx, size } = looks;
-  const { canvas, context } = newCanvas();
+  const canvas = document.createElement('canvas');
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('this browser gives no 2d canvas');
   const measure = (words: string, font: string): number => {
     context.font = font;
     return context.measureText(words).width;
@@ -28,27 +30,9 @@ function drawn({ content, looks, draw, shades }: ChartPicture): HTMLCanvasElemen
     demo: content.demo,
     colour: (name: PictureColour): string => style.getPropertyValue(`--${name}`).trim(),
     drawChart: draw,
-    shades: shades && canvasOf(shades),
+    shades,
   });
   return canvas;
-}
-
-function canvasOf(image: ImageData): HTMLCanvasElement {
-  const { canvas, context } = newCanvas();
-  canvas.width = image.width;
-  canvas.height = image.height;
-  context.putImageData(image, 0, 0);
-  return canvas;
-}
-
-function newCanvas(): {
-  readonly canvas: HTMLCanvasElement;
-  readonly context: CanvasRenderingContext2D;
-} {
-  const canvas = document.createElement('canvas');
-  const context = canvas.getContext('2d');
-  if (!context) throw new Error('this browser gives no 2d canvas');
-  return { canvas, context };
 }
 
 function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
