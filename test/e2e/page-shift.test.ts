@@ -42,6 +42,30 @@ describe.skipIf(!hasChromium())('nothing jumps', () => {
     expect(total, moved.join('\n')).toBeLessThanOrEqual(SHIFT_MAX);
   }
 
+  it('is in its shape before the page’s own script is there', async () => {
+    const server = await visits.serve();
+    const withoutScript = (page: Page): Promise<unknown> =>
+      page.route(/assets\/index-.*\.js$/, (route) => route.abort());
+    const views = ['#price-view', '#heatmap', '#link-price', '#stats', '#whole-page'];
+    const seenAt = async (address: string, prepare: typeof withoutScript): Promise<string[]> => {
+      const { page } = await visits.open(server.url, address, {}, async (opened) => {
+        await prepare(opened);
+      });
+      const seen = await Promise.all(views.map((view) => page.isVisible(view)));
+      return views.filter((_, i) => seen[i]);
+    };
+    expect(await seenAt('', withoutScript)).toEqual(['#price-view', '#link-price', '#stats']);
+    expect(await seenAt('#/heatmap', withoutScript)).toEqual(['#heatmap', '#link-price']);
+    expect(await seenAt('?embed=heatmap', withoutScript)).toEqual(['#heatmap', '#whole-page']);
+    const visitedBefore = async (page: Page): Promise<void> => {
+      await withoutScript(page);
+      await page.addInitScript(() => {
+        localStorage.setItem('tidegauge.settings', '{"view":"heatmap"}');
+      });
+    };
+    expect(await seenAt('', visitedBefore)).toEqual(['#heatmap', '#link-price']);
+  });
+
   describe.each(SCREENS)('at $width px', (viewport) => {
     it('while the price loads, warms up, and comes', async () => {
       const server = await visits.serve({ greeting: () => [hello(), warmingUp(12)] });
