@@ -1,9 +1,10 @@
+import type { Stretch } from '../../model/point-ring.ts';
 import type { PriceScale } from '../../model/price-scale.ts';
 import { rgbOf } from '../rgb.ts';
 import type { Panel, PanelName, Scene } from '../scene.ts';
 import { dotLook } from './dot-look.ts';
 import { PointRaster } from './point-raster.ts';
-import { pointStamp } from './point-stamp.ts';
+import { type PointStamp, pointStamp } from './point-stamp.ts';
 import type { PointsPainter } from './points-painter.ts';
 
 /** Points without a graphics card. Keeps a raster and a canvas for each panel, as large as it. */
@@ -52,25 +53,37 @@ class Plate {
     return this.canvas.width === widthPx && this.canvas.height === heightPx;
   }
 
-  expose(panel: Panel, scene: Scene, { range, topPx, heightPx }: PriceScale): void {
-    const { points, timeScale } = panel;
-    const { placesSec, pricesUsd } = points;
-    const { lowUsd, highUsd } = range;
+  expose(panel: Panel, scene: Scene, scale: PriceScale): void {
     const stamp = pointStamp(dotLook(panel, scene));
-    const pxPerSec = timeScale.widthPx / (timeScale.toSec - timeScale.fromSec);
-    const pxPerLn = heightPx / Math.log(highUsd / lowUsd);
-    const reachPx = stamp.sizePx >> 1;
-    const yOfOne = topPx + Math.log(highUsd) * pxPerLn;
     this.#raster.clear();
-    for (const [start, end] of points.stretches()) {
-      for (let slot = start; slot < end; slot += 1) {
-        const price = pricesUsd[slot]!;
-        if (!(price >= lowUsd && price <= highUsd)) continue;
-        const x = Math.round((placesSec[slot]! - timeScale.fromSec) * pxPerSec);
-        if (!(x >= -reachPx && x < timeScale.widthPx + reachPx)) continue;
-        this.#raster.stamp(stamp, x, Math.round(yOfOne - Math.log(price) * pxPerLn));
-      }
+    for (const stretch of panel.points.stretches()) {
+      stampStretch(this.#raster, stamp, panel, scale, stretch);
     }
     this.#context.putImageData(this.#image, 0, 0);
+  }
+}
+
+/** The loop over thousands of points, by itself so that the browser compiles it well. */
+function stampStretch(
+  raster: PointRaster,
+  stamp: PointStamp,
+  { points, timeScale }: Panel,
+  { range, topPx, heightPx }: PriceScale,
+  [start, end]: Stretch,
+): void {
+  const { placesSec, pricesUsd } = points;
+  const { fromSec, toSec, widthPx } = timeScale;
+  const { lowUsd, highUsd } = range;
+  const pxPerSec = widthPx / (toSec - fromSec);
+  const pxPerLn = heightPx / Math.log(highUsd / lowUsd);
+  const yOfOne = topPx + Math.log(highUsd) * pxPerLn;
+  const leastX = -(stamp.sizePx >> 1);
+  const mostX = widthPx - leastX;
+  for (let slot = start; slot < end; slot += 1) {
+    const price = pricesUsd[slot]!;
+    if (!(price >= lowUsd && price <= highUsd)) continue;
+    const x = Math.round((placesSec[slot]! - fromSec) * pxPerSec);
+    if (!(x >= leastX && x <= mostX)) continue;
+    raster.stamp(stamp, x, Math.round(yOfOne - Math.log(price) * pxPerLn));
   }
 }
