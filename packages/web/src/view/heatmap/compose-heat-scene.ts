@@ -37,7 +37,7 @@ export class HeatSceneComposer {
     const { range, target, live } = wish;
     const { view, parts } = seen;
     const nowSec = state.clock.nowSec(nowMs);
-    const momentText = (timeSec: number): string => times.dayAndMinute(timeSec, nowSec);
+    const momentText = (timeSec: number): string => times.dayAndMinuteHere(timeSec, nowSec);
     const binUsd = binOf(parts) ?? snapshot?.bucketUsd ?? null;
     return {
       ...layout,
