@@ -79,6 +79,10 @@ describe('what stands in the place of the map', () => {
     expect(note()).toBeNull();
     state.choose({ symbol: null, range: '7d', zoom: null });
     expect(note()).toEqual({ text: 'Loading this time…', action: null, kind: 'aside' });
+    takePast(state, { candles: [candle(TIME_SEC - 3 * DAY_SEC - 3_600, 100)] }, NOW_MS);
+    const zoom = { spanSec: 7_200, endSec: TIME_SEC - 3 * DAY_SEC };
+    state.choose({ symbol: null, range: '7d', zoom });
+    expect(note()?.text).toBe('Loading finer columns…');
   });
 
   it('tells where the data begins, in a range that reaches further back', () => {

@@ -11,6 +11,7 @@ import { isOtherVersion, refusalWords } from '../refusal-words.ts';
 import { nearMarkets } from './market-search.ts';
 
 const DAY_SEC = 86_400;
+const HOUR_SEC = 3_600;
 
 export function heatWords(status: HeatStatus, times: TimeFormats, nowSec: number): LineWords {
   switch (status.kind) {
@@ -147,12 +148,21 @@ function incomplete(state: Heatmap, times: TimeFormats, nowMs: number): HeatNote
   if (!view || beginsSec === null) return null;
   const { fromSec, plan } = view;
   if (!state.isComplete(nowMs)) {
-    const isLoading = state.historyLoad.kind === 'loading';
-    return isLoading ? { text: 'Loading this time…', action: null, kind: 'aside' } : null;
+    if (state.historyLoad.kind !== 'loading') return null;
+    const isCoarse = state.maps.shown(view).some((map) => map.covers(fromSec, view.toSec));
+    return aside(isCoarse ? 'Loading finer columns…' : 'Loading this time…');
   }
   if (beginsSec <= fromSec + 2 * plan.intervalSec) return null;
-  const begins = times.dayAndMinute(beginsSec, state.clock.nowSec(nowMs));
-  return { text: `Data begins ${begins}`, action: null, kind: 'aside' };
+  // Of a long slot only the day is certain.
+  const begins =
+    plan.intervalSec > HOUR_SEC
+      ? times.tick(Math.floor(beginsSec / DAY_SEC) * DAY_SEC, DAY_SEC)
+      : times.dayAndMinute(beginsSec, state.clock.nowSec(nowMs));
+  return aside(`Data begins ${begins}`);
+}
+
+function aside(text: string): HeatNote {
+  return { text, action: null, kind: 'aside' };
 }
 
 /** The candles are drawn all the same; there is nothing to draw below them. */
