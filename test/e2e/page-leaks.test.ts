@@ -22,7 +22,7 @@ describe.skipIf(!hasChromium())('a page that is open for long', () => {
   afterAll(() => browser?.close());
 
   it('holds no more than before after views were changed and lines were lost', {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const server = await StandIn.start({ greeting: () => greeting(), health: () => health() });
     const clock = new LedClock(Date.now() - 3_600_000);
