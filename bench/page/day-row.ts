@@ -16,7 +16,7 @@ const HOURS = 8;
 const HOUR_SEC = 3_600;
 const MARK_EACH_SEC = HOUR_SEC / 2;
 /** What is not done by then is left out, and said. */
-const REAL_MS_MAX = 300_000;
+const REAL_MS_MAX = 480_000;
 /** A window of three hours with two points a second, in each panel. */
 const POINTS = 43_200;
 const BLOCK_EACH_SEC = 600;
