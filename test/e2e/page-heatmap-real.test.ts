@@ -82,6 +82,21 @@ describe.skipIf(!hasChromium())('the heatmap and the real server', () => {
     await photograph(page, 'heatmap-real-server-7d');
   });
 
+  it('loads finer columns where it is zoomed, in buckets of the same size', {
+    timeout: 2 * MAP_WITHIN_MS,
+  }, async () => {
+    const finer = page.waitForResponse((response) => /series\?.*interval=15m/.test(response.url()));
+    await page.focus('#heat-stage');
+    for (let i = 0; i < 4; i += 1) await page.keyboard.press('+');
+    expect((await finer).status()).toBe(200);
+    const joined = page.waitForResponse((response) => /price_bin_size=/.test(response.url()));
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.keyboard.press('Shift+ArrowLeft');
+    expect((await joined).status()).toBe(200);
+    await page.keyboard.press('0');
+    await expect.poll(() => new URL(page.url()).hash).toBe('#/heatmap/ETHUSDT/7d');
+  });
+
   it('asked no other host and broke no rule', () => {
     expect(watched.complaints).toEqual([]);
     expect([...watched.hosts]).toEqual([`127.0.0.1:${server.port}`]);
