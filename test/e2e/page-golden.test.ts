@@ -12,7 +12,7 @@ import { framesLater, hasChromium, launchChromium, watchedPage } from './browser
 import { asGolden, compare, SHARE_ALIKE } from './golden/compare.ts';
 import { hasGolden } from './golden/has-golden.ts';
 import { addressOf, SCENES, type Scene, serverOf } from './golden/scenes.ts';
-import { goOn, standStill, standStillOn } from './golden/standing-time.ts';
+import { goOn, hide, standStill, standStillOn } from './golden/standing-time.ts';
 import { buildPageIfNeeded, GOLDEN_DIR, PICTURES_DIR } from './page-files.ts';
 import { StandIn } from './stand-in.ts';
 
@@ -85,6 +85,7 @@ describe.skipIf(!hasChromium() || !hasGolden())('the page looks as it did', () =
 
 async function open(page: Page, scene: Scene, server: StandIn): Promise<void> {
   await standStillOn(page);
+  if (!scene.inSight) await hide(page);
   await scene.prepare?.(page, server);
   const host = scene.away ? `http://away.test:${server.port}/` : server.url;
   await page.goto(`${host}${addressOf(scene)}`);

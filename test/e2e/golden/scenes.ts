@@ -16,7 +16,7 @@ import {
 } from '../samples.ts';
 import type { StandIn, StandInOptions } from '../stand-in.ts';
 import type { RestAnswer } from '../stand-in-heatmap.ts';
-import { later } from './standing-time.ts';
+import { later, show } from './standing-time.ts';
 
 export interface Scene {
   readonly name: string;
@@ -30,6 +30,8 @@ export interface Scene {
   readonly prepare?: (page: Page, server: StandIn) => Promise<void>;
   /** The server ends on the way. */
   readonly serverEnds?: true;
+  /** True: shown from the start, since nothing depends on what comes first. */
+  readonly inSight?: true;
   /** Resolves when all that the picture shows is there. */
   readonly bring: (page: Page, server: StandIn) => Promise<void>;
   /** Resolves when it is there again in another size of the window. */
@@ -54,19 +56,28 @@ function greeting(demo = false): readonly unknown[] {
   });
   return [
     hello({ demo }),
-    ...past,
-    price({}, demo),
     { ...transactions(7, cloud(POINTS, 3), 'e1'), ...mark },
     { ...confirmed(blocks(POINTS, 5)), ...mark },
+    ...past,
+    // The last: when the title of the page has it, all else is there.
+    price({}, demo),
   ];
 }
 
 const priceLine =
   (kind: string) =>
-  (page: Page): Promise<void> =>
-    lineIs(page, kind);
+  async (page: Page): Promise<void> => {
+    await show(page);
+    await lineIs(page, kind);
+  };
+
+async function allIsThere(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.title.includes('$87,413'));
+  await show(page);
+}
 
 async function live(page: Page): Promise<void> {
+  await allIsThere(page);
   await lineIs(page, 'live');
   await textIs(page, '#stat-received', /^12,543$/);
 }
@@ -114,6 +125,7 @@ const PRICE_SCENES: readonly Scene[] = [
         }),
     }),
     bring: async (page) => {
+      await show(page);
       await lineIs(page, 'warming-up');
       await textIs(page, '#stat-node', /lost/);
     },
@@ -125,6 +137,7 @@ const PRICE_SCENES: readonly Scene[] = [
       health: () => health({ mempool_active_txs: 300 }),
     }),
     bring: async (page) => {
+      await show(page);
       await lineIs(page, 'warming-up');
       await textIs(page, '#stat-active', /^300$/);
     },
@@ -168,6 +181,7 @@ const PRICE_SCENES: readonly Scene[] = [
     bring: async (page) => {
       const isPolling = async (): Promise<boolean> =>
         (await page.getAttribute('#line', 'data-kind')) === 'polling';
+      await show(page);
       await triedUntil(page, isPolling);
       await textIs(page, '#stat-received', /^12,543$/);
     },
@@ -235,7 +249,7 @@ const PRICE_SCENES: readonly Scene[] = [
       await page.waitForSelector('#tooltip:not([hidden])');
     }),
   },
-  { name: 'embed-price', address: '?embed=price', bring: (page) => lineIs(page, 'live') },
+  { name: 'embed-price', address: '?embed=price', bring: allIsThere },
 ];
 
 const NO_PAST: RestAnswer = {
@@ -368,7 +382,10 @@ const HEAT_SCENES: readonly Scene[] = [
   },
 ];
 
-export const SCENES: readonly Scene[] = [...PRICE_SCENES, ...HEAT_SCENES];
+export const SCENES: readonly Scene[] = [
+  ...PRICE_SCENES,
+  ...HEAT_SCENES.map((scene): Scene => ({ ...scene, inSight: true })),
+];
 
 /** What the stand-in says where a scene leaves it open. */
 export function serverOf({ server }: Scene): StandInOptions {

@@ -44,6 +44,25 @@ export async function standStillOn(page: Page): Promise<void> {
   }, MOMENT_MS);
 }
 
+/**
+ * Keeps a page that is not opened yet out of sight, so that it draws nothing until `show`: its price
+ * axis stands where the first drawing put it, which is to be one of all data.
+ */
+export async function hide(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    let state: DocumentVisibilityState = 'hidden';
+    Object.defineProperty(document, 'visibilityState', { get: () => state });
+    addEventListener('shown', () => {
+      state = 'visible';
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+  });
+}
+
+export async function show(page: Page): Promise<void> {
+  await page.evaluate(() => void dispatchEvent(new Event('shown')));
+}
+
 /** Time passes at once. */
 export async function later(page: Page, byMs: number): Promise<void> {
   await page.evaluate(
