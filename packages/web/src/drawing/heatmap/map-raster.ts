@@ -3,7 +3,7 @@
  * then stretched sideways, which costs nothing. Rows of the screen that show the same buckets are
  * shaded once and copied, so that a tall screen costs little more than a low one.
  */
-import { type DensityScale, shadeOf } from '../../model/heatmap/density-scale.ts';
+import { type DensityScale, SHADES, TABLE_STEPS } from '../../model/heatmap/density-scale.ts';
 import type { Levels } from '../../wire/heatmap/heatmap-incoming.ts';
 import type { BucketRows } from './bucket-rows.ts';
 import { SHORT_FIRST } from './shades.ts';
@@ -33,15 +33,20 @@ export class MapRaster {
   column(x: number, levels: Levels, rows: BucketRows, scale: DensityScale): void {
     const { priceUsd, longUsd, shortUsd } = levels;
     const { bands, firstBucket, bucketsPerUsd } = rows;
+    const { fullUsd, floorUsd, shades } = scale;
     const cells = this.#shades;
     const width = this.widthPx;
+    const stepsPerUsd = TABLE_STEPS / fullUsd;
     for (let i = 0; i < priceUsd.length; i += 1) {
-      // As BucketRows.bandOf, whose call would cost 0.7 of 5 ms for 300,000 buckets.
+      // As BucketRows.bandOf and shadeOf, whose calls would cost 1.6 of 4.5 ms for 300,000 buckets.
       const place = Math.floor(priceUsd[i]! * bucketsPerUsd + 1e-6) - firstBucket;
       if (place < 0 || place >= bands.length) continue;
       const long = longUsd[i]!;
       const short = shortUsd[i]!;
-      const shade = shadeOf(scale, long > short ? long : short);
+      const usd = long > short ? long : short;
+      if (usd <= 0 || usd < floorUsd) continue;
+      const step = usd * stepsPerUsd;
+      const shade = step >= TABLE_STEPS ? SHADES : shades[Math.ceil(step)]!;
       const cell = bands[place]! * width + x;
       const present = cells[cell]!;
       // Where buckets share a row, the one that holds the most is seen.

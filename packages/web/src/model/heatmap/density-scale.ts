@@ -36,7 +36,8 @@ const DECADES = 15;
 const LOWEST_USD = 0.01;
 /** The slider spans three factors of ten: under a thousandth nothing is to be seen anyway. */
 const SLIDER_DECADES = 3;
-const TABLE_STEPS = 4096;
+/** Entries of `DensityScale.shades` between nothing and full. */
+export const TABLE_STEPS = 4096;
 /** So many columns tell how densities are spread; a logarithm for each bucket of all takes 7 ms. */
 const COLUMNS_SAMPLED = 100;
 
