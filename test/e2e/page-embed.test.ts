@@ -6,9 +6,33 @@ import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium, launchChromium, lineIs, photograph, textIs } from './browser.ts';
 import { Visits } from './heatmap-visit.ts';
+import { LedClock } from './led-clock.ts';
 import { buildPageIfNeeded } from './page-files.ts';
 import { greeting, health, price, warning } from './samples.ts';
-import type { StandInOptions } from './stand-in.ts';
+import { StandIn, type StandInOptions } from './stand-in.ts';
+
+/** What always has to be seen whole, in a frame of any size. */
+const ALWAYS_SEEN = ['#demo', '#line', '#whole-page', '#price', '#interval', '#confidence'];
+const SIZES = [
+  { width: 280, height: 180 },
+  { width: 320, height: 240 },
+  { width: 640, height: 200 },
+  { width: 900, height: 200 },
+] as const;
+
+/** Which of it is cut by the edge of the frame. */
+function cutByFrame(page: Page): Promise<string[]> {
+  return page.evaluate((selectors) => {
+    const { scrollWidth } = document.documentElement;
+    const cut = selectors.filter((selector) => {
+      const { left, right, top, bottom } = document
+        .querySelector(selector)!
+        .getBoundingClientRect();
+      return right <= left || left < 0 || right > innerWidth || top < 0 || bottom > innerHeight;
+    });
+    return scrollWidth > innerWidth ? ['the page', ...cut] : cut;
+  }, ALWAYS_SEEN);
+}
 
 describe.skipIf(!hasChromium())('an embedded chart', () => {
   let browser: Browser;
@@ -117,6 +141,38 @@ describe.skipIf(!hasChromium())('an embedded chart', () => {
     expect(await page.getAttribute('#hero', 'data-price')).toBe('old');
     expect(await isSeen(page, '#line')).toBe(true);
     await photograph(page, 'embed-price-stale');
+  });
+
+  it.each(SIZES)('has room for what the line says at $width by $height', async (viewport) => {
+    const server = await visits.serve({ greeting: () => greeting(true) });
+    const { page } = await visits.open(server.url, '?embed=price', { viewport });
+    await lineIs(page, 'live');
+    expect(await cutByFrame(page)).toEqual([]);
+    server.say(price({ confidence: 0.31, low: 85_900, high: 88_900 }, true));
+    server.say(warning('SLOW_CONSUMER', { dropped_messages: 4 }));
+    await lineIs(page, 'slow');
+    expect(await cutByFrame(page)).toEqual([]);
+    await photograph(page, `embed-price-${viewport.width}-slow`);
+    server.closeAll(1012, 'reconnect after 11000 ms');
+    await textIs(page, '#line-text', /^Reconnecting in 1\d s$/);
+    expect(await cutByFrame(page)).toEqual([]);
+  });
+
+  it('has room for the longest count', async () => {
+    const server = await StandIn.start({ greeting: () => greeting(true), health: () => health() });
+    const clock = new LedClock(Date.now());
+    try {
+      const { page } = await visits.open(server.url, '?embed=price', small, (opened) =>
+        clock.lead(opened),
+      );
+      await clock.passUntil(page, '#line[data-kind="live"]');
+      await server.stop();
+      await clock.passUntil(page, '#line[data-kind="reconnecting"][data-tone="lost"]');
+      expect(await cutByFrame(page)).toEqual([]);
+      await photograph(page, 'embed-price-disconnected');
+    } finally {
+      clock.release();
+    }
   });
 
   it('asks nobody for a key, and says where one can be given', async () => {

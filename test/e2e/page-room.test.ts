@@ -84,4 +84,25 @@ describe.skipIf(!hasChromium())('the page', () => {
     expect(await crowding(page)).toEqual([]);
     expect(await chartHeight('#heat-stage')).toBeGreaterThan(CHART_HEIGHT_MIN_PX);
   });
+
+  it('has room on a phone for letters of twice the size', async () => {
+    const server = await visits.serve({
+      greeting: () => greeting(true),
+      heatmap: { demo: true },
+    });
+    const viewport = { width: 360, height: 780 };
+    const { page } = await visits.open(server.url, '#/price', { viewport });
+    await lineIs(page, 'live');
+    // As a rule of a style sheet: what the browser's own setting comes to but for media queries.
+    await page.evaluate(() => document.styleSheets[0]!.insertRule('html:root { font-size: 200% }'));
+    const widthPx = (): Promise<number> =>
+      page.evaluate(() => document.documentElement.scrollWidth);
+    await framesLater(page, 3);
+    await photograph(page, 'room-large-letters-price');
+    expect(await widthPx()).toBeLessThanOrEqual(viewport.width);
+    await page.click('#link-heatmap');
+    await mapIsThere(page);
+    await photograph(page, 'room-large-letters-map');
+    expect(await widthPx()).toBeLessThanOrEqual(viewport.width);
+  });
 });
