@@ -299,6 +299,15 @@ describe('what is kept', () => {
       1,
     ]);
   });
+
+  it('never shows a price that was made up on a server whose prices are not', () => {
+    takePrice({ demo: true });
+    state.takeConfirmed(confirmedUpdate({ demo: true }));
+    takePrice(WARMING_UP, TIME_MS + 1_000);
+    expect([state.demo, state.confirmed, state.block]).toEqual([false, null, null]);
+    state.takePoints({ ...pointsUpdate(true), demo: true });
+    expect(state.price).toBeNull();
+  });
 });
 
 function pointsOf({ mempoolPoints: ring }: Dashboard): number[][] {

@@ -175,6 +175,9 @@ export class Dashboard implements LineFacts {
   #marked(demo: boolean): void {
     if (demo === this.demo) return;
     this.demo = demo;
+    this.price = null;
+    this.confirmed = null;
+    this.block = null;
     this.mempoolPoints.clear();
     this.confirmedPoints.clear();
     this.priceHistory.clear();
