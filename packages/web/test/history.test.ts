@@ -32,10 +32,16 @@ describe('history of the price', () => {
     expect(history.length).toBe(0);
   });
 
-  it('starts over when time goes back: that is another server', () => {
-    const history = filled([100, 200]);
-    history.push(50, 1, 1, 1);
-    expect(timesOf(history)).toEqual([50]);
+  it('lets what lies ahead give way when time goes back, and keeps what came before', () => {
+    const history = filled([0, 50, 100, 200]);
+    history.push(99, 1, 1, 1);
+    expect(timesOf(history)).toEqual([0, 50, 99]);
+    history.breakAt(99.5);
+    history.push(99.4, 2, 2, 2);
+    expect(timesOf(history)).toEqual([0, 50, 99.4]);
+    expect(history.priceUsd(2)).toBe(2);
+    history.push(-1, 3, 3, 3);
+    expect(timesOf(history)).toEqual([-1]);
   });
 
   it('breaks the line where nothing was known, once', () => {
@@ -62,20 +68,6 @@ describe('history of the price', () => {
     expect(history.version).toBe(after);
     history.fill(told(1, 2, 101), 1_000);
     expect(timesOf(history)).toEqual([0, 50, 99.5, 100, 102]);
-  });
-
-  it('starts over from what it was told, too, once it has seen anything', () => {
-    const history = filled([100]);
-    history.fill(told(0, 50), 1_000);
-    history.push(99, 1, 1, 1);
-    expect(timesOf(history)).toEqual([99]);
-  });
-
-  it('lets what was told give way to the first that it sees, where that is a little older', () => {
-    const history = new PriceHistory(2);
-    history.fill(told(0, 50, 100), 1_000);
-    history.push(99, 1, 1, 1);
-    expect(timesOf(history)).toEqual([0, 50, 99]);
   });
 
   it('is told what was in a gap, and of no other time', () => {

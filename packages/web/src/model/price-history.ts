@@ -35,8 +35,6 @@ export class PriceHistory implements PriceColumns {
   #start = 0;
   #length = 0;
   #version = 0;
-  /** True while all there is was told, and nothing seen. */
-  #isTold = true;
 
   constructor(sliceSec: number) {
     this.#sliceSec = sliceSec;
@@ -82,15 +80,13 @@ export class PriceHistory implements PriceColumns {
   }
 
   /**
-   * Times that go back start over: they come from another server or another clock. Only what was
-   * told before anything was seen may have run ahead a little, and gives way.
+   * Where times go back (another server, another clock, a block's own time), the newest is believed:
+   * what lies ahead of it gives way, and what came before stays.
    */
   push(timeSec: number, priceUsd: number, lowUsd: number, highUsd: number): void {
+    while (this.#length > 0 && this.timeSec(this.#length - 1) > timeSec) this.#length -= 1;
     const last = this.#length - 1;
-    if (last >= 0 && timeSec < this.timeSec(last)) {
-      this.#length = this.#isTold ? this.indexFrom(timeSec) : 0;
-    } else if (last >= 0 && this.#shareSlice(timeSec, last)) this.#length = last;
-    this.#isTold = false;
+    if (last >= 0 && this.#shareSlice(timeSec, last)) this.#length = last;
     this.#append(timeSec, priceUsd, lowUsd, highUsd);
   }
 
@@ -127,7 +123,6 @@ export class PriceHistory implements PriceColumns {
 
   clear(): void {
     this.#length = 0;
-    this.#isTold = true;
     this.#version += 1;
   }
 
