@@ -28,6 +28,8 @@ export class PricePastSession {
   #isReached = false;
   /** Since when something is missing that was not asked for; null: nothing. */
   #missingSec: number | null = null;
+  /** What is held is of a server that makes things up, or is not. */
+  #isOfDemo = false;
   /** The same of what was asked for last. */
   #askedSec = ALL;
   #load: LoadState = { kind: 'idle' };
@@ -61,12 +63,16 @@ export class PricePastSession {
 
   /** Time has passed: the gap that a loss left may have come to its end. */
   tick(): void {
+    const { demo, priceHistory, clock } = this.#state;
+    // All that was held is thrown away then, and what is on its way is of the server before.
+    if (demo !== this.#isOfDemo) this.#missingSec = ALL;
+    this.#isOfDemo = demo;
     if (!this.#isReached || this.#missingSec === null) return;
-    const sinceSec = this.#missingSec;
-    if (sinceSec !== ALL && !this.#state.showsPriceSince(sinceSec)) return;
+    const missingSec = this.#missingSec;
+    if (missingSec !== ALL && !this.#state.showsPriceSince(missingSec)) return;
     this.#missingSec = null;
-    const gapSec = this.#state.clock.nowSec(this.#ports.clock.nowMs()) - sinceSec;
-    if (gapSec < GAP_MIN_SEC) return;
+    if (clock.nowSec(this.#ports.clock.nowMs()) - missingSec < GAP_MIN_SEC) return;
+    const sinceSec = priceHistory.indexFrom(missingSec) === 0 ? ALL : missingSec;
     this.#askedSec = sinceSec;
     this.#loader.start((signal) => this.#ask(sinceSec, signal));
   }

@@ -55,8 +55,8 @@ function line(name: 'live' | 'polling' | 'slow' | 'reconnecting'): void {
   tide.stand('mempool', { state: name });
   state.lineChanged(tide.status.feeds.mempool, clock.nowMs());
 }
-function price(): void {
-  state.takePrice(priceUpdate({ asOfMs: clock.nowMs() }), clock.nowMs());
+function price(demo = false): void {
+  state.takePrice(priceUpdate({ asOfMs: clock.nowMs(), demo }), clock.nowMs());
 }
 const answered = (body: unknown): Promise<void> => questions.at(-1)!.answer({ kind: 'ok', body });
 /** The line is lost for so long, and then there is a price again. */
@@ -98,7 +98,7 @@ describe('the past of the price', () => {
   it('is asked for again from a loss on, once there is a price again', async () => {
     line('live');
     price();
-    await answered(told());
+    await answered(told(nowSec() - 60));
     const lostSec = nowSec();
     line('reconnecting');
     clock.pass(600_000);
@@ -116,7 +116,7 @@ describe('the past of the price', () => {
     const gaps = Array.from({ length: history.length }, (_, i) =>
       Number.isNaN(history.priceUsd(i)),
     );
-    expect(gaps).toEqual([false, false, false, true, false, false]);
+    expect(gaps).toEqual([false, false, false, false, true, false, false]);
   });
 
   it('is not asked for where a minute has not passed', async () => {
@@ -126,6 +126,33 @@ describe('the past of the price', () => {
     lose(59);
     session.tick();
     expect(questions).toHaveLength(1);
+  });
+
+  it('is asked for as a whole after a loss, where nothing of before is held', async () => {
+    line('live');
+    await answered(told());
+    lose(600);
+    expect(paths()).toEqual([ALL, ALL]);
+  });
+
+  it('is asked for as a whole where another server was found to be behind the line', async () => {
+    line('live');
+    price();
+    await answered(told(nowSec() - 60));
+    line('reconnecting');
+    clock.pass(600_000);
+    line('live');
+    price(true);
+    session.tick();
+    expect(paths()).toEqual([ALL, ALL]);
+    const passed = questions[1]!;
+    price();
+    session.tick();
+    expect(paths()).toEqual([ALL, ALL, ALL]);
+    expect(passed.signal.aborted).toBe(true);
+    await answered(told(nowSec() - 60));
+    session.tick();
+    expect([state.priceHistory.length, questions.length]).toEqual([2, 3]);
   });
 
   it('that did not come is still missing after a loss', async () => {
