@@ -230,4 +230,13 @@ describe('motion of the price axis', () => {
     expect([motion.isByHand, motion.moving]).toEqual([false, true]);
     expect(motion.step(near, 5_000, false)).toBe(near);
   });
+
+  it('stays where it is when nothing is wanted any more', () => {
+    const motion = new AxisMotion();
+    motion.step(near, 0, false);
+    const between = motion.step(far, 16, false);
+    expect(motion.moving).toBe(true);
+    expect(motion.step(null, 32, false)).toBe(between);
+    expect(motion.moving).toBe(false);
+  });
 });

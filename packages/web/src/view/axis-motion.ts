@@ -16,6 +16,7 @@ export class AxisMotion {
   step(wanted: PriceRange | null, timeMs: number, instant: boolean): PriceRange | null {
     const elapsedMs = Math.max(0, timeMs - this.#lastMs);
     this.#lastMs = timeMs;
+    if (!wanted) this.#target = this.#shown;
     if (!wanted || this.#isByHand) return this.#shown;
     this.#target = nextRange(this.#target, wanted);
     if (!this.#shown || instant) this.#shown = this.#target;
