@@ -27,7 +27,8 @@ describe('ring of points', () => {
     const push = fc.record({ do: fc.constant('push' as const), count: fc.nat(1500) });
     const drop = fc.record({ do: fc.constant('drop' as const), count: fc.nat(1500) });
     const clear = fc.record({ do: fc.constant('clear' as const), count: fc.constant(0) });
-    const steps = fc.array(fc.oneof({ weight: 4, arbitrary: push }, drop, clear), {
+    const cut = fc.record({ do: fc.constant('cut' as const), count: fc.nat(1500) });
+    const steps = fc.array(fc.oneof({ weight: 4, arbitrary: push }, drop, clear, cut), {
       maxLength: 12,
     });
     fc.assert(
@@ -43,7 +44,7 @@ describe('ring of points', () => {
         for (const step of all) {
           if (step.do === 'push') {
             for (let i = 0; i < step.count; i += 1) {
-              ring.push(next, next + 1);
+              ring.push(next, next + 1, next + 2, next + 3);
               list.push(next);
               next += 1;
             }
@@ -52,15 +53,24 @@ describe('ring of points', () => {
             const before = (list[0] ?? 0) + step.count;
             ring.dropBefore(before);
             keep(list.filter((time) => time >= before));
+          } else if (step.do === 'cut') {
+            const from = next - step.count;
+            ring.dropFrom(from);
+            const kept = list.filter((time) => time < from);
+            // What stays has other serials, as those of the rest will be of other points.
+            if (kept.length < list.length) gone += kept.length;
+            keep(kept);
           } else {
             ring.clear();
             keep([]);
           }
           expect(timesOf(ring)).toEqual(list);
-          expect(placesOf(ring)).toEqual(list);
+          expect(placesOf(ring)).toEqual(list.map((time) => time + 3));
           expect(ring.firstSerial).toBe(gone);
         }
-        for (let i = 0; i < ring.length; i += 1) expect(ring.priceUsd(i)).toBe(list[i]! + 1);
+        for (let i = 0; i < ring.length; i += 1) {
+          expect([ring.priceUsd(i), ring.amountBtc(i)]).toEqual([list[i]! + 1, list[i]! + 2]);
+        }
       }),
       { numRuns: 40 },
     );
@@ -103,6 +113,11 @@ describe('ring of points', () => {
     ring.dropBefore(100);
     expect(ring.version).toBe(before);
     ring.push(1, 1);
-    expect(ring.version).not.toBe(before);
+    const pushed = ring.version;
+    expect(pushed).not.toBe(before);
+    ring.dropFrom(2);
+    expect(ring.version).toBe(pushed);
+    ring.dropFrom(1);
+    expect(ring.version).not.toBe(pushed);
   });
 });

@@ -124,21 +124,24 @@ export class PointRing implements PointColumns {
     if (gone > 0) this.#dropOldest(gone);
   }
 
-  /** Drops from the back what happened at the time or later. What stays counts as new. */
+  /**
+   * Drops from the back what happened at the time or later. Then what stays counts as new: serial
+   * numbers that were of other points are not given again.
+   */
   dropFrom(timeSec: number): void {
     let count = this.#length;
     while (count > 0 && this.timeSec(count - 1) >= timeSec) count -= 1;
-    const kept = Array.from({ length: count }, (_, i) => this.#row(i));
+    if (count === this.#length) return;
+    const first = this.#firstSerial;
     this.clear();
-    for (const row of kept) this.push(...row);
+    for (const column of [this.#time, this.#place, this.#price, this.#amount]) {
+      moveUp(column, first, this.#firstSerial, count);
+    }
+    this.#length = count;
   }
 
   clear(): void {
     this.#dropOldest(this.#length);
-  }
-
-  #row(index: number): [timeSec: number, priceUsd: number, amountBtc: number, placeSec: number] {
-    return [this.timeSec(index), this.priceUsd(index), this.amountBtc(index), this.placeSec(index)];
   }
 
   #slot(index: number): number {
@@ -169,5 +172,18 @@ export class PointRing implements PointColumns {
       to[serial & (to.length - 1)] = from[serial & (from.length - 1)]!;
     }
     return to;
+  }
+}
+
+/** To the slots of later serial numbers; forwards, so that none is written to before it is read. */
+function moveUp(
+  column: Float64Array | Float32Array,
+  fromSerial: number,
+  toSerial: number,
+  count: number,
+): void {
+  const mask = column.length - 1;
+  for (let i = 0; i < count; i += 1) {
+    column[(toSerial + i) & mask] = column[(fromSerial + i) & mask]!;
   }
 }

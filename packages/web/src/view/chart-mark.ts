@@ -7,15 +7,24 @@ import { isShownTime, type Sight } from '../model/in-sight.ts';
 import { heldSampleAt, joinedSampleAt } from '../model/line-at.ts';
 import { nearestPoint } from '../model/nearest-point.ts';
 import { nextByPrice, nextPoint } from '../model/next-point.ts';
+import type { PointColumns } from '../model/point-ring.ts';
 
 export type Move = 'older' | 'newer' | 'higher' | 'lower' | 'first' | 'last';
 
 /** How far from the pointer a point may lie, CSS pixels; about a fingertip. */
 const REACH_CSS_PX = 44;
 
+/** A point by its serial number, and by what it is where that was given anew. */
+interface KeptPoint {
+  readonly panel: PanelName;
+  readonly serial: number;
+  readonly timeSec: number;
+  readonly priceUsd: number;
+}
+
 export class ChartMark {
   #pointer: { readonly xPx: number; readonly yPx: number } | null = null;
-  #kept: { readonly panel: PanelName; readonly serial: number } | null = null;
+  #kept: KeptPoint | null = null;
 
   /** True when the keyboard chose the point: only then is it read out. */
   get byKeyboard(): boolean {
@@ -38,25 +47,40 @@ export class ChartMark {
     const from = this.at(scene);
     this.#pointer = null;
     const to = from ? step(scene, from, move) : edgeMark(scene, 'last');
-    if (!to) return;
-    const panel = panelOf(scene, to.panel);
-    this.#kept = { panel: to.panel, serial: panel.points.firstSerial + to.index };
+    if (to) this.#keep(panelOf(scene, to.panel), to.index);
   }
 
   /** The marked point in this scene, or null. */
   at(scene: Scene): Mark | null {
     if (this.#pointer) return nearestTo(scene, this.#pointer);
     if (!this.#kept) return null;
-    const { points, timeScale } = panelOf(scene, this.#kept.panel);
-    const index = this.#kept.serial - points.firstSerial;
-    if (index < 0 || index >= points.length) {
+    const panel = panelOf(scene, this.#kept.panel);
+    const index = indexOf(panel.points, this.#kept);
+    if (index === -1) {
       this.#kept = null;
       return null;
     }
+    this.#keep(panel, index);
     // It may come back into sight, where a person goes on looking around.
-    if (!isShownTime(points.placeSec(index), timeScale)) return null;
-    return { kind: 'point', panel: this.#kept.panel, index };
+    if (!isShownTime(panel.points.placeSec(index), panel.timeScale)) return null;
+    return { kind: 'point', panel: panel.name, index };
   }
+
+  #keep({ name, points }: Panel, index: number): void {
+    const serial = points.firstSerial + index;
+    const [timeSec, priceUsd] = [points.timeSec(index), points.priceUsd(index)];
+    this.#kept = { panel: name, serial, timeSec, priceUsd };
+  }
+}
+
+/** Where the point is now: told anew by the server, it has another serial number. -1: gone. */
+function indexOf(points: PointColumns, { serial, timeSec, priceUsd }: KeptPoint): number {
+  const index = serial - points.firstSerial;
+  if (index >= 0 && index < points.length) return index;
+  for (let i = 0; i < points.length; i += 1) {
+    if (points.timeSec(i) === timeSec && points.priceUsd(i) === priceUsd) return i;
+  }
+  return -1;
 }
 
 function panelOf(scene: Scene, name: PanelName): Panel {
