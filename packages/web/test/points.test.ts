@@ -30,7 +30,7 @@ describe('nearest point', () => {
     fc.assert(
       fc.property(fc.array(point), place, fc.integer({ min: 1, max: 200 }), (points, at, reach) => {
         const distances = points.map(([timeSec, priceUsd]) =>
-          priceUsd < 90 || priceUsd > 110 || timeSec < 0 || timeSec > 101
+          priceUsd < 90 || priceUsd > 110 || timeSec < 0 || timeSec > 100
             ? Number.POSITIVE_INFINITY
             : Math.hypot(
                 timeToX(timeScale, timeSec) - at.xPx,
@@ -81,6 +81,15 @@ describe('stepping by keyboard', () => {
     expect(nextPoint(ring, zoomed, ring.length, -1)).toBe(2);
     expect(nextPoint(ring, zoomed, 2, 1)).toBe(-1);
     expect(nextByPrice(ring, zoomed, 2, 1)).toBe(-1);
+  });
+
+  it('does not go beyond the right edge, where nothing is drawn', () => {
+    const ahead = ringOf([
+      [99, 100],
+      [100.5, 101],
+    ]);
+    expect(nextPoint(ahead, sight, ahead.length, -1)).toBe(0);
+    expect(nextByPrice(ahead, sight, 0, 1)).toBe(-1);
   });
 
   it('goes to the next price up or down', () => {

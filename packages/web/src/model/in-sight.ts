@@ -14,12 +14,9 @@ export function isInSight(points: PointColumns, index: number, sight: Sight): bo
   );
 }
 
-/** The newest may run ahead of the server's clock by a little, and is drawn at the edge. */
-const AHEAD_SHARE = 0.01;
-
 export function isShownTime(
   timeSec: number,
   { fromSec, toSec }: Pick<Sight, 'fromSec' | 'toSec'>,
 ): boolean {
-  return timeSec >= fromSec && timeSec <= toSec + (toSec - fromSec) * AHEAD_SHARE;
+  return timeSec >= fromSec && timeSec <= toSec;
 }
