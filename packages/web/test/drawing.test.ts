@@ -3,7 +3,8 @@ import { type DotLook, dotLook } from '../src/drawing/points/dot-look.ts';
 import { PointRaster } from '../src/drawing/points/point-raster.ts';
 import { pointStamp } from '../src/drawing/points/point-stamp.ts';
 import { rgbOf, withAlpha } from '../src/drawing/rgb.ts';
-import type { Panel } from '../src/drawing/scene.ts';
+import type { Panel, Scene } from '../src/drawing/scene.ts';
+import { sceneKey } from '../src/drawing/scene-key.ts';
 import { layoutScene } from '../src/drawing/scene-layout.ts';
 import { PointRing } from '../src/model/point-ring.ts';
 import { AxisMotion } from '../src/view/axis-motion.ts';
@@ -200,6 +201,11 @@ describe('motion of the axis', () => {
     expect(motion.step(second, 16, true)).toBe(second);
     expect(motion.moving).toBe(false);
   });
+});
+
+it('a scene is another one where a pixel of the page is of more pixels of the screen', () => {
+  const keyAt = (unitPx: number): string => sceneKey({ unitPx, panels: [] } as unknown as Scene);
+  expect(keyAt(2)).not.toBe(keyAt(1));
 });
 
 it('what is remembered is computed again for another argument only', () => {

@@ -6,6 +6,7 @@ export function sceneKey(scene: Scene): string {
   return [
     scene.widthPx,
     scene.heightPx,
+    scene.unitPx,
     scene.fontPx,
     priceScale?.range.lowUsd,
     priceScale?.range.highUsd,

@@ -122,6 +122,7 @@ function keyOf(
   return [
     size.widthPx,
     size.heightPx,
+    size.unitPx,
     fontPx,
     range?.lowUsd,
     range?.highUsd,
