@@ -88,15 +88,25 @@ describe('pointers that are down', () => {
   });
 
   it('never zoom without bounds, whatever fingers do', () => {
-    const places = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ max: 4_000 })));
+    const places = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.nat(4_000)));
     fc.assert(
       fc.property(places, (moves) => {
         const { told, chart } = listener();
         const gesture = new PointerGesture(chart);
         for (const id of [1, 2, 3]) gesture.pressed(finger(id, 0), 'times');
-        for (const [id, x] of moves) gesture.moved(finger(id, Math.max(0, x)));
-        for (const [, value] of told as [string, number][])
-          expect(Number.isFinite(value)).toBe(true);
+        for (const [id, x] of moves) gesture.moved(finger(id, x));
+        const factors = (told as [string, number][])
+          .filter(([kind]) => kind === 'zoomed')
+          .map(([, factor]) => factor);
+        // Two fingers are never nearer than 16 px, nor further apart than the screen is wide.
+        for (const factor of factors) {
+          expect(factor).toBeGreaterThanOrEqual(16 / 4_000);
+          expect(factor).toBeLessThanOrEqual(4_000 / 16);
+        }
+        // In all they did what their last places say, by whatever way they came there.
+        const [one, other] = [1, 2].map((id) => moves.findLast(([each]) => each === id)?.[1] ?? 0);
+        const apartPx = Math.max(16, Math.abs(one! - other!));
+        expect(factors.reduce((all, factor) => all * factor, 1)).toBeCloseTo(16 / apartPx, 9);
       }),
     );
   });
