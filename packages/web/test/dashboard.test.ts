@@ -323,8 +323,6 @@ const EMPTY_HEALTH = {
   receivedTxs: null,
   filteredTxs: null,
   uptimeSec: null,
-  demo: false,
-  draining: false,
   sources: [],
   venues: [],
   lastBlock: null,

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { corners, runsOf } from '../src/drawing/trace-history.ts';
 import { PriceHistory } from '../src/model/price-history.ts';
-import { type PriceSample, SAMPLE_ROW } from '../src/model/price-sample.ts';
 import { priceToY } from '../src/model/price-scale.ts';
+import { SAMPLE_ROW } from '../src/model/sample-row.ts';
+import type { PastPrice } from '../src/wire/read-price-history.ts';
 
 function filled(times: readonly number[], sliceSec = 2): PriceHistory {
   const history = new PriceHistory(sliceSec);
@@ -14,7 +15,7 @@ const timesOf = (history: PriceHistory): number[] =>
   Array.from({ length: history.length }, (_, i) => history.timeSec(i));
 
 const ALL_TIME = { fromSec: 0, toSec: 1e9, leftPx: 0, widthPx: 100 };
-const told = (...times: readonly number[]): PriceSample[] =>
+const told = (...times: readonly number[]): PastPrice[] =>
   times.map((timeSec) => ({ timeSec, priceUsd: 1, lowUsd: 1, highUsd: 1 }));
 
 describe('history of the price', () => {
@@ -124,7 +125,7 @@ describe('history of the price', () => {
             list = list.filter((time) => time >= first + step.count);
           } else {
             const older = Array.from({ length: step.count }, (_, i) => first - step.count + i);
-            const rowOf = (timeSec: number): PriceSample => ({
+            const rowOf = (timeSec: number): PastPrice => ({
               timeSec,
               priceUsd: timeSec + 1,
               lowUsd: timeSec + 2,

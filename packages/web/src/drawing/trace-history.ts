@@ -1,6 +1,6 @@
 import type { PriceColumns } from '../model/price-history.ts';
-import { SAMPLE_ROW } from '../model/price-sample.ts';
 import { type PriceScale, priceToY } from '../model/price-scale.ts';
+import { SAMPLE_ROW } from '../model/sample-row.ts';
 import { type TimeScale, timeToX } from '../model/time-scale.ts';
 import type { Panel } from './scene.ts';
 

@@ -9,11 +9,11 @@ import type {
   Warning,
 } from '@tidegauge/client';
 import type { Health, LastBlock } from '../wire/health.ts';
+import type { PastPrice } from '../wire/read-price-history.ts';
 import { IDLE, isReached, type LineFacts, type LineStatus, lineStatus } from './line-status.ts';
 import { placeByBlock } from './place-blocks.ts';
 import { PointRing } from './point-ring.ts';
 import { PriceHistory } from './price-history.ts';
-import type { PriceSample } from './price-sample.ts';
 import { PRICE_CHOICE_DEFAULT, type PriceChoice } from './price-span.ts';
 import { priceBounds } from './price-window.ts';
 import { ServerClock } from './server-clock.ts';
@@ -115,7 +115,7 @@ export class Dashboard implements LineFacts {
   }
 
   /** What the server tells of the price while this page could not see it, oldest first. */
-  takePast(past: readonly PriceSample[]): void {
+  takePast(past: readonly PastPrice[]): void {
     this.priceHistory.fill(past, TOLD_APART_MAX_SEC);
   }
 

@@ -1,4 +1,5 @@
-import { type PriceSample, SAMPLE_ROW } from './price-sample.ts';
+import type { PastPrice } from '../wire/read-price-history.ts';
+import { SAMPLE_ROW } from './sample-row.ts';
 
 const ROW = SAMPLE_ROW.length;
 const NONE = Number.NaN;
@@ -13,7 +14,7 @@ const NONE = Number.NaN;
  */
 export function mergeTold(
   rows: Float64Array,
-  told: readonly PriceSample[],
+  told: readonly PastPrice[],
   apartMaxSec: number,
 ): number[] {
   const merged: number[] = [];
@@ -33,7 +34,7 @@ export function mergeTold(
   return merged;
 }
 
-function pushTold(merged: number[], sample: PriceSample, apartMaxSec: number): void {
+function pushTold(merged: number[], sample: PastPrice, apartMaxSec: number): void {
   const { timeSec, priceUsd, lowUsd, highUsd } = sample;
   // The break of a line that went on unseen is none.
   const seenSec = merged.at(-2 * ROW);

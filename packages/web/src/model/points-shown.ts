@@ -1,3 +1,4 @@
+import { indexFrom } from './index-from.ts';
 import type { PointColumns } from './point-ring.ts';
 import { priceBounds } from './price-window.ts';
 import { placeWindow, type TimeWindow } from './time-window.ts';
@@ -8,15 +9,4 @@ export function countShown(points: PointColumns, shown: TimeWindow, nowSec: numb
   // The newest may run ahead of the server's clock by a little.
   const end = shown.endSec === null ? points.length : indexFrom(points, toSec);
   return Math.max(0, end - indexFrom(points, fromSec));
-}
-
-function indexFrom(points: PointColumns, timeSec: number): number {
-  let from = 0;
-  let to = points.length;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (points.timeSec(middle) < timeSec) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

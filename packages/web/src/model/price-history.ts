@@ -1,5 +1,7 @@
+import type { PastPrice } from '../wire/read-price-history.ts';
+import { indexFrom } from './index-from.ts';
 import { mergeTold } from './merge-told.ts';
-import { type PriceSample, SAMPLE_ROW } from './price-sample.ts';
+import { SAMPLE_ROW } from './sample-row.ts';
 
 /** The price and its interval over time, oldest first: as this page saw it, or was told of it. */
 export interface PriceColumns {
@@ -69,14 +71,7 @@ export class PriceHistory implements PriceColumns {
   }
 
   indexFrom(timeSec: number): number {
-    let from = 0;
-    let to = this.#length;
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (this.timeSec(middle) < timeSec) from = middle + 1;
-      else to = middle;
-    }
-    return from;
+    return indexFrom(this, timeSec);
   }
 
   /**
@@ -103,7 +98,7 @@ export class PriceHistory implements PriceColumns {
    * @param told sorted, oldest first; kept as it is, without regard to slices
    * @param apartMaxSec where what was told is further apart, the line breaks
    */
-  fill(told: readonly PriceSample[], apartMaxSec: number): void {
+  fill(told: readonly PastPrice[], apartMaxSec: number): void {
     if (told.length === 0) return;
     const merged = mergeTold(this.rows, told, apartMaxSec);
     this.#rows = new Float64Array(merged.length + CAPACITY_FIRST * ROW);

@@ -3,8 +3,8 @@
  * away, and an axis that made room for it would press everything else flat.
  */
 import type { PriceColumns } from './price-history.ts';
-import { SAMPLE_ROW } from './price-sample.ts';
 import type { PriceRange } from './price-scale.ts';
+import { SAMPLE_ROW } from './sample-row.ts';
 import { WINDOW_SEC } from './time-span.ts';
 
 /** Shown on each side of the price at least: the cloud of points is about this wide. */

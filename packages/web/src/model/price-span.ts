@@ -1,7 +1,7 @@
 /** How far back the chart of the price looks. */
 import type { TimeWindow } from './time-window.ts';
 
-/** `auto`: as far as there are points, up to three hours. */
+/** `auto`: as far as there is anything to show, up to three hours; each panel by itself. */
 export type PriceSpanName = 'auto' | '30m' | '1h' | '3h' | '6h' | '12h' | '24h';
 
 export const PRICE_SPAN_DEFAULT: PriceSpanName = 'auto';
@@ -17,15 +17,11 @@ const SPANS_MIN: Readonly<Record<PriceSpanName, number | null>> = {
   '24h': 1440,
 };
 
-export const PRICE_SPAN_NAMES: readonly PriceSpanName[] = Object.keys(
-  SPANS_MIN,
-) as readonly PriceSpanName[];
-
 export function isPriceSpanName(text: string): text is PriceSpanName {
   return Object.hasOwn(SPANS_MIN, text);
 }
 
-/** Null for `auto`, which goes by the points. */
+/** Null for `auto`, which goes by what a panel has to show. */
 export function priceSpanSec(name: PriceSpanName): number | null {
   const minutes = SPANS_MIN[name];
   return minutes === null ? null : minutes * 60;

@@ -6,7 +6,7 @@ import { spanFor } from './time-span.ts';
 import type { TimeBounds, TimeWindow } from './time-window.ts';
 
 /** How far back a person can look; what is older is dropped. */
-export const PRICE_REACH_SEC: number = 24 * 3600;
+const PRICE_REACH_SEC = 24 * 3600;
 
 const SPAN_MIN_SEC = 60;
 

@@ -12,7 +12,7 @@ const STEPS_SEC = [
   ...[1, 2, 4, 7, 14].map((days) => days * DAY),
 ];
 /** About as long as a month; steps of this length and more go by the calendar. */
-export const MONTH_STEP_SEC: number = 30 * DAY;
+const MONTH_STEP_SEC = 30 * DAY;
 const STEPS_MONTHS = [1, 2, 3, 6, 12];
 
 /** How far whole times stand apart for about `countMax` of them, seconds. */

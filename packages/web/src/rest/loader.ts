@@ -45,10 +45,6 @@ export class Loader<Value> {
     this.#events = events;
   }
 
-  get isRunning(): boolean {
-    return this.#running !== null;
-  }
-
   /** Loads this from now on; what is under way is called off. */
   start(load: Load<Value>): void {
     this.#failures = 0;

@@ -4,8 +4,6 @@ export interface Health {
   readonly receivedTxs: number | null;
   readonly filteredTxs: number | null;
   readonly uptimeSec: number | null;
-  readonly demo: boolean;
-  readonly draining: boolean;
   /** What the price is read from. */
   readonly sources: readonly SourceLine[];
   /** Where candles and open interest come from. */

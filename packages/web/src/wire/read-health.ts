@@ -4,8 +4,7 @@ import type { Health, LastBlock, SourceLine } from './health.ts';
 /** Reads a health body; null when it is none. Fields that are missing become null. */
 export function readHealth(value: unknown): Health | null {
   const body = asFields(value);
-  const status = asText(body?.status);
-  if (!body || status === null) return null;
+  if (!body || asText(body.status) === null) return null;
   // The server names the source of the price first, and then the venue of its markets.
   const [source, ...venues] = readSources(body.sources);
   return {
@@ -13,8 +12,6 @@ export function readHealth(value: unknown): Health | null {
     receivedTxs: asCount(body.mempool_received_txs),
     filteredTxs: asCount(body.mempool_filtered_txs),
     uptimeSec: asCount(body.uptime_seconds),
-    demo: body.demo === true,
-    draining: status === 'draining',
     sources: source ? [source] : [],
     venues,
     lastBlock: readLastBlock(body.last_block),

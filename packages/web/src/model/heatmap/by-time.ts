@@ -1,3 +1,5 @@
+import { indexFrom } from '../index-from.ts';
+
 interface Timed {
   readonly timeSec: number;
 }
@@ -25,18 +27,11 @@ export function findByTime<Entry extends Timed>(
   entries: readonly Entry[],
   timeSec: number,
 ): Entry | null {
-  const found = entries[indexFrom(entries, timeSec)];
+  const found = entries[entryFrom(entries, timeSec)];
   return found?.timeSec === timeSec ? found : null;
 }
 
 /** Place of the first entry of the moment or later; the length of the list where all are earlier. */
-export function indexFrom(entries: readonly Timed[], timeSec: number): number {
-  let low = 0;
-  let high = entries.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (entries[middle]!.timeSec < timeSec) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+export function entryFrom(entries: readonly Timed[], timeSec: number): number {
+  return indexFrom({ length: entries.length, timeSec: (i) => entries[i]!.timeSec }, timeSec);
 }

@@ -7,7 +7,7 @@ import type { HeatSnapshot, Market, Markets } from '../../wire/heatmap/heatmap-i
 import { IDLE, isReached } from '../line-status.ts';
 import { ServerClock } from '../server-clock.ts';
 import type { TimeBounds, TimeWindow } from '../time-window.ts';
-import { indexFrom } from './by-time.ts';
+import { entryFrom } from './by-time.ts';
 import { isFromFiles, isLongAgo, lacksOpenInterest } from './data-end.ts';
 import { type HeatStatus, heatStatus } from './heat-status.ts';
 import { boundsFor, type HeatView, rangeView, type ViewFacts, zoomView } from './heat-view.ts';
@@ -246,8 +246,8 @@ export class Heatmap {
 
 /** Beginning of the first slot, of those that are not over by then, of which anything is known. */
 function firstSeenSec({ columns, candles, intervalSec }: MapHistory, fromSec: number): number {
-  const column = columns[indexFrom(columns, fromSec + 1)];
-  const candle = candles[indexFrom(candles, fromSec - intervalSec + 1)];
+  const column = columns[entryFrom(columns, fromSec + 1)];
+  const candle = candles[entryFrom(candles, fromSec - intervalSec + 1)];
   const none = Number.POSITIVE_INFINITY;
   return Math.min((column?.timeSec ?? none) - intervalSec, candle?.timeSec ?? none);
 }

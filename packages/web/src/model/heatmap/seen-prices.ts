@@ -1,6 +1,6 @@
 /** What of the map's past lies in the stretch of time that is seen. */
 import type { Candle, HeatColumn, HeatSnapshot } from '../../wire/heatmap/heatmap-incoming.ts';
-import { indexFrom } from './by-time.ts';
+import { entryFrom } from './by-time.ts';
 import type { MapHistory } from './map-history.ts';
 import type { AtStake } from './map-range.ts';
 
@@ -14,7 +14,7 @@ export function seenCandles(
   { candles, intervalSec }: Pick<MapHistory, 'candles' | 'intervalSec'>,
   { fromSec, toSec }: Stretch,
 ): readonly Candle[] {
-  return candles.slice(indexFrom(candles, fromSec - intervalSec + 1), indexFrom(candles, toSec));
+  return candles.slice(entryFrom(candles, fromSec - intervalSec + 1), entryFrom(candles, toSec));
 }
 
 /** Columns of which some part is seen. */
@@ -24,7 +24,7 @@ export function seenColumns(
   fromSec: number,
   toSec: number,
 ): readonly HeatColumn[] {
-  return columns.slice(indexFrom(columns, fromSec + 1), indexFrom(columns, toSec + intervalSec));
+  return columns.slice(entryFrom(columns, fromSec + 1), entryFrom(columns, toSec + intervalSec));
 }
 
 /** What is at stake at the end of what is seen: the map of now, or the newest column of then. */

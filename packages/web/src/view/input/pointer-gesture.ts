@@ -33,11 +33,6 @@ export class PointerGesture {
     this.#to = to;
   }
 
-  /** Something is down. */
-  get isHeld(): boolean {
-    return this.#held.length > 0;
-  }
-
   /** What is down has moved the picture: it is no click any more. */
   get isDragging(): boolean {
     return this.#isDragging;
