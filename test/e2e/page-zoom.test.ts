@@ -350,7 +350,9 @@ describe.skipIf(!hasChromium())('the window of the price’s chart', () => {
     expect(dragged.drawings).toBeGreaterThan(1);
     expect(dragged.most).toBe(1);
     await page.mouse.move(5, 5);
-    await framesLater(page, 60);
+    // The price turns grey then, which is a drawing of its own.
+    await lineIs(page, 'silent');
+    await framesLater(page, 30);
     const settled = await countsOf();
     await framesLater(page, 40);
     expect((await countsOf()).drawings).toBe(settled.drawings);
