@@ -93,7 +93,7 @@ describe.skipIf(!hasChromium())('the price before the page was opened', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('is seen as far back as the points go, three hours at most, where nothing was chosen', async () => {
+  it('is seen as far back as there is any, three hours at most, where nothing was chosen', async () => {
     const { page } = await visit(dayOfPast);
     await expect.poll(async () => (await drawnIn(page)).every(Boolean)).toBe(true);
   });
