@@ -304,6 +304,11 @@ describe('curves', () => {
     expect([101, 104, 111, 200].map((usd) => cumulativeTo(shorts, usd))).toEqual([0, 20, 20, 90]);
     expect(cumulativeTo([], 5)).toBe(0);
   });
+
+  it('tell nothing on the other side of the price', () => {
+    expect(cumulativeTo(cumulativeLongs(snapshot()), 104)).toBe(0);
+    expect(cumulativeTo(cumulativeShorts(snapshot()), 96)).toBe(0);
+  });
 });
 
 it('heights are turned into the prices that they came from', () => {

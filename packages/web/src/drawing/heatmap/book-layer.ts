@@ -1,6 +1,6 @@
 import { type CumulativeStep, cumulativeTo } from '../../model/heatmap/cumulative.ts';
 import { rescaled, shadeOf } from '../../model/heatmap/density-scale.ts';
-import { isWithin, type PriceScale, priceToY } from '../../model/price-scale.ts';
+import { type PriceScale, priceToY } from '../../model/price-scale.ts';
 import type { Layer } from '../layer.ts';
 import type { PanelSpan } from '../plot.ts';
 import { withAlpha } from '../rgb.ts';
@@ -98,7 +98,6 @@ function corners(
   for (const { priceUsd, totalUsd } of steps) {
     const y = priceToY(scale, priceUsd);
     path.push([x, y]);
-    if (!isWithin(scale.range, priceUsd) && path.length > 1) break;
     x = leftPx + (widthPx * totalUsd) / fullTotalUsd;
     path.push([x, y]);
   }

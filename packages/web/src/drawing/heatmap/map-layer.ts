@@ -21,8 +21,6 @@ export class MapLayer implements Layer<HeatScene> {
     for (const [i, part] of parts.entries()) {
       const span = seenSlots(scene, part);
       if (span.count <= 0) continue;
-      const plate = this.#plateFor(i, span.count, plotHeightPx);
-      plate.expose(scene, part, span);
       const leftPx = slotX(scene, part, span.first);
       const widthPx = span.count * slotWidthPx(scene, part);
       // Where it is dark nothing else shines through.
@@ -30,6 +28,9 @@ export class MapLayer implements Layer<HeatScene> {
         context.fillStyle = scene.palette.panel;
         context.fillRect(leftPx, 0, widthPx, plotHeightPx);
       }
+      if (part.binUsd === null) continue;
+      const plate = this.#plateFor(i, span.count, plotHeightPx);
+      plate.expose(scene, part, span);
       const [wide, high] = [span.count, plotHeightPx];
       context.drawImage(plate.canvas, 0, 0, wide, high, leftPx, 0, widthPx, high);
     }

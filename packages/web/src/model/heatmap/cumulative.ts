@@ -40,9 +40,14 @@ export function cumulativeShorts({
   return steps;
 }
 
-/** What the steps come to on the way to a price; the steps lead away from the current one. */
+/**
+ * What the steps come to on the way to a price; the steps lead away from the current one, and
+ * nothing of them lies on its other side.
+ */
 export function cumulativeTo(steps: readonly CumulativeStep[], priceUsd: number): number {
   const startUsd = steps[0]?.priceUsd ?? priceUsd;
+  const lastUsd = steps.at(-1)?.priceUsd ?? startUsd;
+  if ((priceUsd - startUsd) * (lastUsd - startUsd) < 0) return 0;
   let totalUsd = 0;
   for (const step of steps) {
     const passed = priceUsd < startUsd ? step.priceUsd >= priceUsd : step.priceUsd <= priceUsd;
