@@ -42,7 +42,7 @@ describe('words on a picture of the map', () => {
     const { name, content } = picture(heatmap());
     expect(name).toBe('tidegauge-btcusdt-liquidations-1d-2026-01-05T100000Z.png');
     expect(words(content)).toBe(
-      'Liquidation heatmap BTCUSDT | one, two | 100 | USD of the perpetual | Longs | $80 | Shorts | ' +
+      'Liquidation heatmap BTCUSDT | all venues: one, two | 100 | USD of the perpetual | Longs | $80 | Shorts | ' +
         '$90 | 2026-01-05 10:00:00 UTC | 1 d: Jan 4, 10:00 UTC to Jan 5, 10:00 UTC | Over time | ' +
         'longs below | shorts above | Now | and added up | 0 | [shades] | $12.3M and more | ' +
         'Everything shown | ' +

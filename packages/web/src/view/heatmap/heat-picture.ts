@@ -17,7 +17,7 @@ import {
   stateGroup,
 } from '../picture/picture-words.ts';
 import type { PictureFormats } from '../picture/price-picture.ts';
-import { bookWords, gapsText, heatWords } from './heat-words.ts';
+import { bookWords, gapsText, heatWords, venueText } from './heat-words.ts';
 
 const NOTE = 'Levels are estimates: a model of candles and open interest, not orders.';
 
@@ -64,7 +64,7 @@ function head(
     [
       [
         text('title', 'text', `Liquidation heatmap ${market?.symbol ?? ''}`),
-        text('label', 'muted', market?.venues.join(', ') ?? ''),
+        text('label', 'muted', venueText(market?.venues ?? [])),
       ],
       demoBadge(demo),
     ],
