@@ -148,6 +148,47 @@ describe('the stretches of the map that are here', () => {
     expect(load(maps, zoomView(panWindow(window, bounds, DAY_SEC / 2), FACTS))).toBe(0);
   });
 
+  it('joined in front of another end with it, and reach back to what was asked for', () => {
+    const maps = new LoadedMaps();
+    const view = zoomView({ spanSec: DAY_SEC, endSec: TIME_SEC - 5 * DAY_SEC }, FACTS);
+    const earlier = zoomView({ spanSec: DAY_SEC, endSec: TIME_SEC - 5.5 * DAY_SEC }, FACTS);
+    load(maps, view);
+    const [near] = maps.shown(view);
+    const wider = zoomView({ spanSec: 2 * DAY_SEC, endSec: view.toSec }, FACTS);
+    expect(maps.lackOf(wider, CLOSED_SEC, FACTS.endSec)?.heldToSec).toBe(near!.toSec);
+    const lack = maps.lackOf(earlier, CLOSED_SEC, FACTS.endSec)!;
+    // One slot over it, whose candle is asked for again.
+    expect(lack.toSec).toBe(near!.fromSec + near!.intervalSec);
+    expect(lack.heldToSec).toBe(earlier.toSec + DAY_SEC / 4);
+    load(maps, earlier);
+    const [joined] = maps.shown(earlier);
+    expect([joined!.fromSec, joined!.toSec]).toEqual([lack.heldFromSec, lack.heldToSec]);
+    const next = panWindow(
+      { spanSec: DAY_SEC, endSec: earlier.toSec },
+      boundsFor(DAY_SEC, FACTS),
+      DAY_SEC / 4,
+    );
+    expect(load(maps, zoomView(next, FACTS))).toBe(0);
+  });
+
+  it('follow the price only where they reach up to it', () => {
+    const maps = new LoadedMaps();
+    const [now, past] = [
+      zoomView({ spanSec: DAY_SEC, endSec: null }, FACTS),
+      zoomView({ spanSec: DAY_SEC, endSec: TIME_SEC - 5 * DAY_SEC }, FACTS),
+    ];
+    load(maps, now);
+    load(maps, past);
+    const newestOf = (view: HeatView) => maps.shown(view)[0]!.candles.at(-1);
+    const before = newestOf(past);
+    const { toSec, intervalSec } = maps.shown(now)[0]!;
+    const timeSec = toSec + 3 * intervalSec;
+    maps.followPrice(snapshot({ timeSec, currentPriceUsd: 123 }));
+    expect(newestOf(now)).toMatchObject({ timeSec: timeSec - intervalSec, close: 123 });
+    maps.followPrice(snapshot({ timeSec: timeSec + 1, currentPriceUsd: 124 }));
+    expect([newestOf(now)!.close, newestOf(past)]).toEqual([123, before]);
+  });
+
   it('do not stand beside buckets of another size', () => {
     const maps = new LoadedMaps();
     const view = zoomView({ spanSec: DAY_SEC, endSec: TIME_SEC - 5 * DAY_SEC }, FACTS);
