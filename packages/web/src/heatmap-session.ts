@@ -97,11 +97,12 @@ export class HeatmapSession {
     if (this.#shown) this.#past.show();
   }
 
-  /** A person asks for another try of whatever failed. */
+  /** A person asks for another try of whatever failed, or came with nothing. */
   retry(): void {
-    const { marketsLoad, historyLoad, line } = this.#state;
-    if (marketsLoad.kind === 'failed') this.#markets.retry();
-    if (historyLoad.kind === 'failed') this.#past.retry();
+    const { marketsLoad, market, line } = this.#state;
+    const lacksMarket = marketsLoad.kind === 'failed' || !market;
+    if (lacksMarket && marketsLoad.kind !== 'loading') this.#markets.retry();
+    if (this.#shown) this.#past.retry();
     if (!isReached(line)) this.#tide?.retry();
   }
 

@@ -55,6 +55,9 @@ export class MapLoading {
     this.#loader = new Loader(ports, {
       onState: (load) => {
         state.historyLoad = load;
+        // The server may not have the buckets that are here.
+        const isRefused = load.kind === 'failed' && load.retryAtMs === null;
+        if (isRefused && this.#asked?.joins) this.retry();
         changed();
       },
       onValue: (part) => this.#take(part),
@@ -81,8 +84,15 @@ export class MapLoading {
     if (!this.#resting) this.#ensure();
   }
 
+  /** Asks anew for what failed, or came with nothing; for all of it, and up to the end of now. */
   retry(): void {
-    this.#loader.retry();
+    const nowMs = this.#ports.clock.nowMs();
+    const { historyLoad } = this.#state;
+    const view = this.#state.view(nowMs);
+    const isWanted = historyLoad.kind === 'failed' || this.#state.beginsSec(nowMs) === null;
+    if (!view || !isWanted || historyLoad.kind === 'loading') return;
+    const endSec = this.#state.endSec(nowMs);
+    this.#ask(wholeOf(view, endSec), endSec, view.isRange);
   }
 
   stop(): void {

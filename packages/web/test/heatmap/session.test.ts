@@ -344,6 +344,67 @@ describe('the history', () => {
   });
 });
 
+describe('another try, which a person asks for,', () => {
+  const pathsSince = (before: number): readonly string[] =>
+    questions.slice(before).map(({ path }) => path.split(/[/?]/)[2]!);
+
+  it('asks for the markets where there is none', async () => {
+    for (const symbol of [null, 'PEPE']) {
+      session.setShown(false);
+      session.choose({ symbol, range: '1d', zoom: null });
+      session.setShown(true);
+      await answer('api/v1/symbols', symbols());
+      const before = questions.length;
+      session.retry();
+      session.retry();
+      expect(pathsSince(before)).toEqual(['symbols']);
+    }
+    await answer('api/v1/symbols', symbols('PEPE'));
+    expect(state.market?.symbol).toBe('PEPE');
+  });
+
+  it('asks for the past up to the end of now where there is none', async () => {
+    session.choose({ symbol: null, range: '12h', zoom: null });
+    await shown();
+    subscription().answer();
+    await answerHistory();
+    clock.pass(600);
+    const before = questions.length;
+    session.retry();
+    session.retry();
+    expect([kindOf(), questions.length]).toEqual(['no-data', before + 2]);
+    clock.pass(300_000);
+    await answerHistory();
+    session.retry();
+    expect(decodeURIComponent(questions.at(-1)!.path)).toContain(`&to=${iso(START_SEC + 301)}`);
+    await answerHistory(START_SEC);
+    expect(pastNow()?.columns).toHaveLength(1);
+  });
+
+  it('asks for a window of which nothing is known', async () => {
+    await shown();
+    await answerHistory(START_SEC);
+    const zoom = { spanSec: 7_200, endSec: START_SEC - 10 * 86_400 };
+    session.choose({ symbol: null, range: '1d', zoom });
+    clock.pass(250);
+    await answerHistory();
+    const before = questions.length;
+    session.retry();
+    expect(questions).toHaveLength(before + 2);
+    expect(questions[before]!.path).toBe(questions[before - 2]!.path);
+  });
+
+  it('asks for nothing that is here, nor while the map is hidden', async () => {
+    await shown();
+    await answerHistory(START_SEC - 84_600, START_SEC);
+    const before = questions.length;
+    session.retry();
+    session.setShown(false);
+    session.retry();
+    expect(questions).toHaveLength(before);
+  });
+});
+
 describe('the markets', () => {
   it('are asked for again when the server is back; the same ones change nothing', async () => {
     await shown();

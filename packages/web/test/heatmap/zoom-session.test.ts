@@ -165,6 +165,34 @@ it('is moved on by what closes, if it ends now, and else stands still', async ()
   expect([pastNow(), pastNow()?.candles]).toEqual(past);
 });
 
+it('asks for the whole of a window where the server does not join', async () => {
+  zoomTo(3_600);
+  clock.pass(250);
+  await answerAll();
+  const refuse = async (): Promise<void> => {
+    questions.at(-2)!.answer({
+      kind: 'problem',
+      message: 'no such bins',
+      passing: false,
+      retryAfterMs: null,
+    });
+    questions.at(-1)!.answer({ kind: 'ok', body: { klines: [] } });
+    await settled();
+  };
+  clock.pass(304_000);
+  session.tick();
+  expect(asked().at(-1)).toContain('price_bin_size=2');
+  const before = asked().length;
+  await refuse();
+  expect(asked()).toHaveLength(before + 1);
+  expect(asked().at(-1)).not.toContain('price_bin_size');
+  expect(asked().at(-1)).toContain(`start_time=${iso(START_SEC - 3_900)}`);
+  // What is refused as a whole is a matter for a person.
+  await refuse();
+  expect(asked()).toHaveLength(before + 1);
+  expect(state.historyLoad).toMatchObject({ kind: 'failed', retryAtMs: null });
+});
+
 it('holds no more after eight hours and 50,000 maps', async () => {
   zoomTo(3_600);
   const sizes: number[] = [];
