@@ -10,7 +10,7 @@ import {
 } from '../../drawing/heatmap/heat-scene.ts';
 import { findByTime } from '../../model/heatmap/by-time.ts';
 import { bucketOf } from '../../model/heatmap/levels.ts';
-import { isWithin, yToPrice } from '../../model/price-scale.ts';
+import { isWithin, type PriceScale, yToPrice } from '../../model/price-scale.ts';
 import { xToTime } from '../../model/time-scale.ts';
 import type { Move } from '../chart-mark.ts';
 
@@ -49,7 +49,7 @@ export class HeatMarker {
     if (!to || to.part.binUsd === null) return;
     const { part, slot, bucket } = to;
     this.#kept = {
-      timeSec: slot === part.nowSlot ? null : (slot + 0.5) * part.intervalSec,
+      timeSec: slot === part.nowSlot ? null : middleSec(to),
       priceUsd: (bucket + 0.5) * to.part.binUsd,
     };
   }
@@ -60,11 +60,11 @@ export class HeatMarker {
     if (this.#pointer) return under(scene, this.#pointer);
     if (!this.#kept) return null;
     const { timeSec, priceUsd } = this.#kept;
-    if (timeSec === null) return markAt(nowAt(scene), priceUsd);
     const { fromSec, toSec } = scene.timeScale;
-    if (timeSec < fromSec || timeSec > toSec) return null;
-    const part = partAt(scene, timeSec);
-    return markAt({ part, slot: slotAt(part, timeSec) }, priceUsd);
+    if (timeSec !== null && (timeSec < fromSec || timeSec > toSec)) return null;
+    const place = timeSec === null ? nowAt(scene) : placeAt(scene, timeSec);
+    const mark = markAt(place, priceUsd);
+    return mark && withinAxis(scene.priceScale, mark).bucket === mark.bucket ? mark : null;
   }
 }
 
@@ -87,9 +87,7 @@ function under(
     xPx >= leftPx && xPx < leftPx + widthPx;
   if (isIn(bookSpan)) return markAt(nowAt(scene), priceUsd);
   if (!isIn(timeScale)) return null;
-  const timeSec = xToTime(timeScale, xPx);
-  const part = partAt(scene, timeSec);
-  return markAt({ part, slot: slotAt(part, timeSec) }, priceUsd);
+  return markAt(placeAt(scene, xToTime(timeScale, xPx)), priceUsd);
 }
 
 /** At the price of now, where that is seen. */
@@ -107,7 +105,6 @@ function moved(scene: HeatScene, mark: HeatMark, move: Move): HeatMark | null {
   const { priceScale } = scene;
   const { binUsd } = part;
   if (!priceScale || binUsd === null) return null;
-  const { lowUsd, highUsd } = priceScale.range;
   switch (move) {
     case 'older':
     case 'newer':
@@ -116,39 +113,58 @@ function moved(scene: HeatScene, mark: HeatMark, move: Move): HeatMark | null {
     case 'last':
       return markAt(endOf(scene, move), (bucket + 0.5) * binUsd);
     case 'higher':
-      return { ...mark, bucket: Math.min(bucketOf(highUsd, binUsd), bucket + 1) };
+      return withinAxis(priceScale, { ...mark, bucket: bucket + 1 });
     case 'lower':
-      return { ...mark, bucket: Math.max(bucketOf(lowUsd, binUsd), bucket - 1) };
+      return withinAxis(priceScale, { ...mark, bucket: bucket - 1 });
   }
+}
+
+/** Moved to the end of the axis where it lies beyond. */
+function withinAxis({ range }: PriceScale, mark: HeatMark): HeatMark {
+  const binUsd = mark.part.binUsd ?? 1;
+  const [low, high] = [bucketOf(range.lowUsd, binUsd), bucketOf(range.highUsd, binUsd)];
+  return { ...mark, bucket: Math.min(Math.max(mark.bucket, low), high) };
 }
 
 type Place = Pick<HeatMark, 'part' | 'slot'>;
 
-/** The next slot of which the middle is seen and anything is known; the same where there is none. */
+/** The next slot that can be marked; the same where there is none. */
 function beside(scene: HeatScene, from: Place, step: 1 | -1): Place {
+  return nextTo(scene, middleSec(from), step) ?? from;
+}
+
+/** The first slot that can be marked, or the last. */
+function endOf(scene: HeatScene, end: 'first' | 'last'): Place {
   const { fromSec, toSec } = scene.timeScale;
-  let { part } = from;
-  let timeSec = (from.slot + 0.5) * part.intervalSec;
+  return end === 'first'
+    ? (nextTo(scene, fromSec, 1) ?? placeAt(scene, fromSec + 1))
+    : (nextTo(scene, toSec, -1) ?? placeAt(scene, toSec));
+}
+
+/**
+ * From a moment on, the next slot of which the middle is seen, in front of other parts, and
+ * anything is known. Middles lie on whole halves of the shortest slots.
+ */
+function nextTo(scene: HeatScene, afterSec: number, step: 1 | -1): Place | null {
+  const { fromSec, toSec } = scene.timeScale;
+  const halfSec = Math.min(...scene.parts.map(({ intervalSec }) => intervalSec)) / 2;
+  let half = (step > 0 ? Math.floor : Math.ceil)(afterSec / halfSec);
   for (;;) {
-    const edgeSec = timeSec + (step * part.intervalSec) / 2;
-    part = partAt(scene, edgeSec + step);
-    const slot = slotAt(part, edgeSec + step);
-    timeSec = (slot + 0.5) * part.intervalSec;
-    if (timeSec < fromSec || timeSec > toSec) return from;
-    if (isKnown({ part, slot })) return { part, slot };
+    half += step;
+    const timeSec = half * halfSec;
+    if (timeSec <= fromSec || timeSec >= toSec) return null;
+    const place = placeAt(scene, timeSec);
+    if (middleSec(place) === timeSec && isKnown(place)) return place;
   }
 }
 
-/** The first slot that is seen and of which anything is known, or the last. */
-function endOf(scene: HeatScene, end: 'first' | 'last'): Place {
-  const { fromSec, toSec } = scene.timeScale;
-  const timeSec = end === 'first' ? fromSec + 1 : toSec;
+function middleSec({ part, slot }: Place): number {
+  return (slot + 0.5) * part.intervalSec;
+}
+
+function placeAt(scene: HeatScene, timeSec: number): Place {
   const part = partAt(scene, timeSec);
-  const slot = slotAt(part, timeSec);
-  const place = { part, slot };
-  const middleSec = (slot + 0.5) * part.intervalSec;
-  const isSeen = middleSec >= fromSec && middleSec <= toSec;
-  return isSeen && isKnown(place) ? place : beside(scene, place, end === 'first' ? 1 : -1);
+  return { part, slot: slotAt(part, timeSec) };
 }
 
 function isKnown({ part, slot }: Place): boolean {
