@@ -8,6 +8,7 @@ import { quantile } from '../fan-out-harness.ts';
 import { type Finding, plainFinding, type Row } from '../table.ts';
 import { crowdGreeting, MIDDLE_USD, nextHalfSecond } from './crowd.ts';
 import {
+  absentFinding,
   browserCpuMs,
   launch,
   metricsOf,
@@ -175,7 +176,7 @@ function judge(
   const seconds = intervals.reduce((sum, ms) => sum + ms, 0) / 1_000;
   const shareDrawn = drawings / (intervals.length + 1);
   const by = drive === 'zoom' ? 'zooming' : 'a price each 6 ms';
-  if (shareDrawn < 0.1) return [plainFinding(by, 'this page does not draw for it')];
+  if (shareDrawn < 0.1) return [absentFinding(by, 'this page does not draw for it')];
   const perSecond = (count: number): string => (count / seconds).toFixed(1);
   const missed = missedShare(watched);
   const missedText = `${(missed * 100).toFixed(1)} % missed (a bare page: ${(bareMissed * 100).toFixed(1)} %)`;

@@ -6,13 +6,16 @@ import { quantile } from '../fan-out-harness.ts';
 import { type Finding, plainFinding, type Row } from '../table.ts';
 import { crowdGreeting, nextHalfSecond } from './crowd.ts';
 import { isFull, rendererOf } from './frames-row.ts';
-import { launch, open, type Sight, serve } from './screens.ts';
+import { absentFinding, launch, open, type Sight, serve } from './screens.ts';
 
 const POINTS = 50_000;
 const ANSWER_MS_MAX = 100;
 const HALF_SECOND_MS = 500;
 /** People do not wait for the picture, and no two of these fall into one frame. */
 const BETWEEN_MS = 70;
+
+/** By the script in the page itself, see `watchAnswers`. */
+const TIMED_HERE = ['pointermove', 'wheel'];
 
 interface Answer {
   readonly type: string;
@@ -175,8 +178,11 @@ function watchAnswers(): void {
   }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
 }
 
-function judge({ what, times }: Kind, answers: readonly Answer[]): Finding {
+function judge({ what, types, times }: Kind, answers: readonly Answer[]): Finding {
   const tookMs = answers.map((answer) => answer.tookMs);
+  // Of these every one is told of, if the page heard it.
+  const isTimedHere = TIMED_HERE.some((type) => types.includes(type));
+  if (tookMs.length === 0 && isTimedHere) return absentFinding(what, `${times} made, none heard`);
   // Answers within a frame of 16 ms are not told of.
   if (tookMs.length === 0) return plainFinding(what, `${times} made, all within 16 ms`);
   return {

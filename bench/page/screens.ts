@@ -5,6 +5,7 @@ import { launchChromium, watchedPage } from '../../test/e2e/browser.ts';
 import { buildPageIfNeeded, PAGE_DIR } from '../../test/e2e/page-files.ts';
 import { health } from '../../test/e2e/samples.ts';
 import { StandIn, type StandInOptions } from '../../test/e2e/stand-in.ts';
+import type { Finding } from '../table.ts';
 
 /** Who draws the points; `chosen` leaves it to the page. */
 export type Renderer = 'webgl' | 'canvas' | 'chosen';
@@ -26,6 +27,12 @@ const { PAGE_DIST } = process.env;
 /** Where the page that is measured lies. */
 export function pageDir(): string {
   return PAGE_DIST ?? PAGE_DIR;
+}
+
+/** That a page does not do what is measured: a missed bar, unless it is another build. */
+export function absentFinding(what: string, measured: string): Finding {
+  const bar = PAGE_DIST === undefined ? { text: 'to be measured', met: false } : null;
+  return { what, measured, bar };
 }
 
 let closing: (() => Promise<unknown>)[] = [];
