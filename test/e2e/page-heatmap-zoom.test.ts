@@ -141,6 +141,33 @@ describe.skipIf(!hasChromium())('the heatmap under a hand', () => {
     await page.waitForSelector('#heat-back', { state: 'hidden' });
   });
 
+  it('keeps its prices and the book where nothing of the past is here', async () => {
+    let answers = true;
+    const busy = { status: 503, body: { error: { code: 'x', message: 'busy' } } };
+    const rest = ({ pathname }: URL) => (answers || pathname === '/api/v1/symbols' ? null : busy);
+    const server = await visits.serve({ heatmap: { rest } });
+    const { page } = await visits.open(server.url, '#/heatmap/BTCUSDT/1d');
+    await mapIsThere(page);
+    answers = false;
+    await page.focus('#heat-stage');
+    for (let i = 0; i < 8; i += 1) await page.keyboard.press('Shift+ArrowLeft');
+    await page.waitForSelector('#heatmap[data-map="none"]');
+    await framesLater(page, 3);
+    expect((await mapHues(page)).above.orange).toBeGreaterThan(5_000);
+  });
+
+  it('leaves no button and no figures of the legend over a market that is not there', async () => {
+    const { page } = await visit('#/heatmap/BTCUSDT/1d/3600s');
+    await textIs(page, '#heat-full', /and more$/);
+    await page.waitForSelector('#heat-back:not([hidden])');
+    await page.evaluate(() => {
+      location.hash = '#/heatmap/PEPE/1d';
+    });
+    await textIs(page, '#heat-note-text', /no market PEPE/);
+    await textIs(page, '#heat-full', /^$/);
+    expect(await page.isVisible('#heat-back')).toBe(false);
+  });
+
   it('offers the names nearest to one that is not there', async () => {
     const server = await visits.serve();
     const { page } = await visits.open(server.url, '#/heatmap/BTC-USDT/3d');

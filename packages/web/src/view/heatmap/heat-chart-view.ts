@@ -99,10 +99,10 @@ export class HeatChartView {
     if (!looks || looks.size.widthPx === 0 || looks.size.heightPx === 0) return 'done';
     const seen = this.#sight.see(state, nowMs);
     if (!seen) {
-      this.#blank();
+      this.#blank(looks, state.threshold);
       return 'done';
     }
-    const wish = { ...this.#axis(state, seen, frameMs), live };
+    const wish = { ...this.#axis(state, seen.wanted, frameMs), live };
     const scene = this.#composer.compose(state, seen, nowMs, wish, looks);
     this.#seen = { state, nowMs, scene, axis: this.#motion };
     this.#drawBase(scene);
@@ -133,10 +133,12 @@ export class HeatChartView {
     };
   }
 
-  #axis(state: Heatmap, { parts, wanted }: SeenMap, frameMs: number): HeatAxis {
-    const { snapshot, market, choice } = state;
-    const hasCandles = parts.some(({ candles }) => candles.length > 0);
-    const motionOf = `${market?.symbol} ${choice.range} ${hasCandles} ${snapshot !== null}`;
+  #axis(
+    { snapshot, market, choice, maps }: Heatmap,
+    wanted: SeenMap['wanted'],
+    frameMs: number,
+  ): HeatAxis {
+    const motionOf = `${market?.symbol} ${choice.range} ${maps.count > 0} ${snapshot !== null}`;
     if (motionOf !== this.#motionOf) {
       this.#motionOf = motionOf;
       this.#motion = new AxisMotion();
@@ -175,7 +177,7 @@ export class HeatChartView {
     listenToChart(this.#stage, input, this.#gestures);
   }
 
-  #blank(): void {
+  #blank({ shadePixels }: Looks, threshold: number): void {
     if (this.#drawnBase === '') return;
     this.#drawnBase = '';
     this.#drawnMark = '';
@@ -183,6 +185,8 @@ export class HeatChartView {
     this.#base.clear();
     this.#top.clear();
     this.#tooltip.hide();
+    this.#legend.render(null, shadePixels, threshold);
+    setHidden(this.#back, true);
   }
 
   #drawBase(scene: HeatScene): void {
