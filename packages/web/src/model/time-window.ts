@@ -57,6 +57,12 @@ export function panWindow(window: TimeWindow, bounds: TimeBounds, bySec: number)
   return { spanSec, endSec: endWithin(toSec + bySec + snapSec, spanSec, bounds, snapSec) };
 }
 
+/** What a hand moved to; null where that is the whole again, give or take what rounding does. */
+export function zoomFrom(whole: TimeWindow, moved: TimeWindow): TimeWindow | null {
+  const isWhole = moved.endSec === null && Math.abs(moved.spanSec - whole.spanSec) < 0.01;
+  return isWhole ? null : moved;
+}
+
 /** The moment that a zoom by keyboard keeps in its place. */
 export function keptMoment(window: TimeWindow, bounds: TimeBounds): number {
   const { endSec } = window;

@@ -48,8 +48,9 @@ export function rangeFor(
 export function panelWindows(
   state: Dashboard,
   nowSec: number,
+  zoom: TimeWindow | null = state.choice.zoom,
 ): readonly [confirmed: TimeWindow, mempool: TimeWindow] {
-  const { choice } = state;
+  const choice = { ...state.choice, zoom };
   return [
     priceWindow(choice, nowSec, state.confirmedPoints, state.confirmedHistory),
     priceWindow(choice, nowSec, state.mempoolPoints, state.priceHistory),

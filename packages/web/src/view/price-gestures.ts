@@ -9,6 +9,7 @@ import {
   placeWindow,
   type TimeBounds,
   type TimeWindow,
+  zoomFrom,
   zoomWindow,
 } from '../model/time-window.ts';
 import type { AxisMotion } from './axis-motion.ts';
@@ -113,8 +114,9 @@ export class PriceGestures implements ZoomableChart {
     const { leftPx, widthPx } = scene.panels[index].timeScale;
     const atShare = atPx === null ? null : Math.min(Math.max((atPx - leftPx) / widthPx, 0), 1);
     const window = panelWindows(state, nowSec)[index];
-    const zoom = move(window, priceBounds(nowSec), atShare);
-    if (zoom.spanSec === window.spanSec && zoom.endSec === window.endSec) return;
-    this.#events.choose({ ...state.choice, zoom });
+    const moved = move(window, priceBounds(nowSec), atShare);
+    if (moved.spanSec === window.spanSec && moved.endSec === window.endSec) return;
+    const whole = panelWindows(state, nowSec, null)[index];
+    this.#events.choose({ ...state.choice, zoom: zoomFrom(whole, moved) });
   }
 }

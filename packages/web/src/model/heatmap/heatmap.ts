@@ -80,17 +80,19 @@ export class Heatmap {
     return market ? (this.#refused ? market.symbol : null) : choice.symbol;
   }
 
-  /** What is to be seen: the range, or where a person zoomed to. Null without a market. */
-  view(nowMs: number): HeatView | null {
+  /**
+   * What is to be seen; null without a market.
+   * @param zoom null for the range
+   */
+  view(nowMs: number, zoom: TimeWindow | null = this.choice.zoom): HeatView | null {
     const facts = this.#viewFacts(nowMs);
-    const { zoom } = this.choice;
     if (!facts) return null;
     return zoom ? zoomView(zoom, facts) : rangeView(this.choice.range, facts);
   }
 
   /** The same as a window that a person can move. */
-  window(nowMs: number): TimeWindow | null {
-    const view = this.view(nowMs);
+  window(nowMs: number, zoom: TimeWindow | null = this.choice.zoom): TimeWindow | null {
+    const view = this.view(nowMs, zoom);
     if (!view) return null;
     const { fromSec, toSec, follows } = view;
     return { spanSec: toSec - fromSec, endSec: follows ? null : toSec };

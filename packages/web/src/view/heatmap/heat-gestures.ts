@@ -7,6 +7,7 @@ import {
   panWindow,
   type TimeBounds,
   type TimeWindow,
+  zoomFrom,
   zoomWindow,
 } from '../../model/time-window.ts';
 import type { AxisMotion } from '../axis-motion.ts';
@@ -96,10 +97,11 @@ export class HeatGestures implements ZoomableChart {
     if (!seen) return;
     const { state, nowMs, scene } = seen;
     const window = state.window(nowMs);
+    const whole = state.window(nowMs, null);
     const bounds = state.bounds(nowMs);
-    if (!window || !bounds) return;
-    const zoom = move(window, bounds, scene);
-    if (zoom.spanSec === window.spanSec && zoom.endSec === window.endSec) return;
-    this.#events.choose({ ...state.shownChoice, zoom });
+    if (!window || !whole || !bounds) return;
+    const moved = move(window, bounds, scene);
+    if (moved.spanSec === window.spanSec && moved.endSec === window.endSec) return;
+    this.#events.choose({ ...state.shownChoice, zoom: zoomFrom(whole, moved) });
   }
 }
