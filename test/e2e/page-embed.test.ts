@@ -123,6 +123,20 @@ describe.skipIf(!hasChromium())('an embedded chart', () => {
     await photograph(page, 'embed-heatmap-small');
   });
 
+  it('tells those who hear it of the map, and nothing of a price that is not in it', async () => {
+    let pasts = 0;
+    const past = (): [] => {
+      pasts += 1;
+      return [];
+    };
+    const server = await visits.serve({ past });
+    const { page } = await visits.open(server.url, '?embed=heatmap', small);
+    await textIs(page, '#say-heatmap', /^Heatmap: Live/);
+    expect(await page.textContent('#say-price')).toBe('');
+    expect(await page.textContent('#say-line')).toBe('');
+    expect(pasts).toBe(0);
+  });
+
   it('shows the other view for no address', async () => {
     const server = await visits.serve();
     const { page } = await visits.open(server.url, '?embed=price#/heatmap/BTCUSDT/1d', small);

@@ -68,6 +68,14 @@ describe.skipIf(!hasChromium())('the heatmap’s chart', () => {
   });
 
   describe('the market', () => {
+    it('stands in the address where none was asked for, without another step back', async () => {
+      const { page } = await visit('#/heatmap');
+      const steps = await page.evaluate(() => history.length);
+      await mapIsThere(page);
+      await page.waitForFunction((hash) => location.hash === hash, BTC);
+      expect(await page.evaluate(() => history.length)).toBe(steps);
+    });
+
     it('is searched and chosen by keyboard, and kept in the address', async () => {
       const { server, page } = await visit();
       await page.focus('#heat-symbol');

@@ -77,8 +77,8 @@ const health = new HealthPoll({
     // 503 while draining still has a body that says so.
     return (await response.json()) as unknown;
   },
-  onHealth: (body) => {
-    price.takeHealth(body, browserClock.nowMs());
+  onHealth: (body, askedMs) => {
+    price.takeHealth(body, askedMs);
     heatmap.takeHealth(body);
     stateChanged();
   },
@@ -122,7 +122,7 @@ function join(): void {
   tide = connect(new URL('.', document.baseURI), key === null ? {} : { token: key });
   tide.on('error', takeError);
   session.join(tide);
-  pastSession.join(tide);
+  if (embed !== 'heatmap') pastSession.join(tide);
   heatmapSession.join(tide);
   heatmapSession.setShown(whereabouts.view === 'heatmap');
 }
@@ -176,6 +176,9 @@ function showWhereabouts(): void {
 }
 
 function stateChanged(): void {
+  const { choice, market, shownChoice } = heatmap;
+  // A link names the market, also one that nobody chose.
+  if (market && choice.symbol === null) chooseHeatmap(shownChoice);
   const nowMs = browserClock.nowMs();
   const title = pageTitle(price, price.status(nowMs), numbers);
   if (document.title !== title) document.title = title;

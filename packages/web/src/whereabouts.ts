@@ -67,11 +67,14 @@ export class Whereabouts {
     this.#addressTimer?.();
     this.#addressTimer = null;
     const route = readRoute(this.#ports.readHash());
-    if (!route) return;
-    this.#view = this.#onlyView ?? route.view;
-    if (route.price) this.#price = route.price;
-    if (route.heatmap) this.#heatmap = route.heatmap;
-    this.#keep();
+    if (route) {
+      this.#view = this.#onlyView ?? route.view;
+      if (route.price) this.#price = route.price;
+      if (route.heatmap) this.#heatmap = route.heatmap;
+      this.#keep();
+    }
+    // A link carries what is seen, whatever led to it.
+    if (!route?.[this.#view]) this.#writeAddress();
   }
 
   choosePrice(choice: PriceChoice): void {

@@ -242,6 +242,28 @@ describe('what is kept', () => {
     expect(state.uptimeSec(TIME_MS + 71_000)).toBe(3);
   });
 
+  it('takes an answer about the server for what holds for 15 s, and the uptime stops with it', () => {
+    expect(state.isHealthFresh(TIME_MS)).toBe(false);
+    state.takeHealth({ ...EMPTY_HEALTH, uptimeSec: 10 }, TIME_MS);
+    expect(state.isHealthFresh(TIME_MS + 14_999)).toBe(true);
+    expect(state.isHealthFresh(TIME_MS + 15_001)).toBe(false);
+    expect(state.uptimeSec(TIME_MS + 60_000)).toBe(25);
+  });
+
+  it('knows nothing of a server that was reached anew before that was asked', () => {
+    state.takeHealth({ ...EMPTY_HEALTH, uptimeSec: 10 }, TIME_MS);
+    line({ state: 'reconnecting' }, TIME_MS + 1_000);
+    expect(state.isHealthFresh(TIME_MS + 1_000)).toBe(false);
+    line({ state: 'live' }, TIME_MS + 3_000);
+    expect(state.isHealthFresh(TIME_MS + 3_000)).toBe(false);
+    expect(state.uptimeSec(TIME_MS + 3_000)).toBe(11);
+    // Asked of the one before, and late.
+    state.takeHealth({ ...EMPTY_HEALTH, uptimeSec: 11 }, TIME_MS + 900);
+    expect(state.isHealthFresh(TIME_MS + 3_000)).toBe(false);
+    state.takeHealth({ ...EMPTY_HEALTH, uptimeSec: 1 }, TIME_MS + 3_000);
+    expect(state.isHealthFresh(TIME_MS + 4_000)).toBe(true);
+  });
+
   it('tells a server of another version, until that was put away', () => {
     const page = new Dashboard(undefined, '0.1.0');
     const other = (version: string | null) => {

@@ -52,6 +52,20 @@ describe('health poll', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('tells when was asked for what came', async () => {
+    const clock = new FakeClock();
+    const asked: number[] = [];
+    const fetchHealth = (): Promise<unknown> => {
+      clock.pass(700);
+      return Promise.resolve({ status: 'ok' });
+    };
+    const onHealth = (_health: Health, askedMs: number): void => void asked.push(askedMs);
+    const beganMs = clock.nowMs();
+    new HealthPoll({ clock, fetchHealth, onHealth }).setWanted(true);
+    await settle();
+    expect(asked).toEqual([beganMs]);
+  });
+
   it('asks one question at a time', async () => {
     let asked = 0;
     const { health } = poll(() => {

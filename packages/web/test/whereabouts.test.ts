@@ -38,8 +38,7 @@ describe('address', () => {
     const span = fc.constantFrom(...SPANS);
     fc.assert(
       fc.property(fc.record({ span, zoom: zooms }), (choice) => {
-        const read = readRoute(priceHash(choice))?.price;
-        expect(read ?? { span: 'auto', zoom: null }).toEqual(choice);
+        expect(readRoute(priceHash(choice))?.price).toEqual(choice);
       }),
     );
     const range = fc.constantFrom('12h' as const, '7d' as const);
@@ -128,8 +127,21 @@ describe('whereabouts', () => {
     });
   });
 
+  it('stand in the address from the beginning, so that a link carries what is seen', () => {
+    for (const hash of ['', '#', '#elsewhere', '#/heatmap']) {
+      expect(start(hash, kept).world.hash).toBe('#/heatmap/A/1d');
+    }
+    expect(start('#/price', kept).world.hash).toBe('#/price/6h');
+    expect(start('').world.hash).toBe('#/price/auto');
+    expect(start('#/price/1h/600s', kept).world.replaced).toBe(0);
+    const { world, whereabouts } = start('#/price/1h', kept);
+    world.hash = '#/heatmap';
+    whereabouts.followAddress();
+    expect(world.hash).toBe('#/heatmap/A/1d');
+  });
+
   it('stand in the address at once, during a gesture now and then, and are kept', () => {
-    const { clock, world, whereabouts } = start('#/price');
+    const { clock, world, whereabouts } = start('#/price/auto');
     for (let spanSec = 900; spanSec > 600; spanSec -= 1) {
       whereabouts.choosePrice({ span: '1h', zoom: { spanSec, endSec: null } });
     }

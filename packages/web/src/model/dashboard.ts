@@ -24,6 +24,8 @@ import { WINDOW_SEC } from './time-span.ts';
 const HISTORY_SLICE_SEC = 2;
 /** The past is told by the minute; where a minute is missing, the line goes on. */
 const TOLD_APART_MAX_SEC = 150;
+/** It is asked for every 5 s: two answers may be missing. */
+const HEALTH_HOLDS_MS = 15_000;
 
 export class Dashboard implements LineFacts {
   readonly mempoolPoints: PointRing = new PointRing();
@@ -43,9 +45,9 @@ export class Dashboard implements LineFacts {
   /** A server's version that a person was told of and put away. */
   seenVersion: string | null = null;
   readonly #pageVersion: string;
-  #healthAtMs = 0;
-  /** Null while the server is reached. */
-  #lostAtMs: number | null = null;
+  #healthAskedMs = 0;
+  /** Until then what it says is taken for what holds. */
+  #healthUntilMs = 0;
   demo = false;
   staleSinceSec: number | null = null;
   #warnedSinceSec: number | null = null;
@@ -72,7 +74,6 @@ export class Dashboard implements LineFacts {
     const before = isReached(this.line);
     this.line = line;
     if (isReached(line) === before) return;
-    this.#lostAtMs = before ? nowMs : null;
     if (before) this.#lineLost(nowMs);
     else this.reachedAtMs = nowMs;
   }
@@ -131,9 +132,12 @@ export class Dashboard implements LineFacts {
     this.#warnedSinceSec = this.staleSinceSec = sinceMs / 1000;
   }
 
-  takeHealth(health: Health, nowMs: number): void {
+  /** @param askedMs when it was asked for: before the line was reached, that was another server's */
+  takeHealth(health: Health, askedMs: number): void {
     this.health = health;
-    this.#healthAtMs = nowMs;
+    this.#healthAskedMs = askedMs;
+    const isOfThis = isReached(this.line) && askedMs >= this.reachedAtMs;
+    this.#healthUntilMs = isOfThis ? askedMs + HEALTH_HOLDS_MS : askedMs;
     // Polled, so it may be older than what was pushed since.
     const { lastBlock } = health;
     if (lastBlock && lastBlock.timeSec > (this.block?.timeSec ?? 0)) this.block = lastBlock;
@@ -144,11 +148,16 @@ export class Dashboard implements LineFacts {
     }
   }
 
-  /** Runs on from when the server told it until the line is lost; null before. */
+  /** Whether what is known of the server holds now: it told it lately, and the line is there. */
+  isHealthFresh(nowMs: number): boolean {
+    return nowMs < this.#healthUntilMs;
+  }
+
+  /** Runs on from when the server was asked for as long as the answer holds; null before. */
   uptimeSec(nowMs: number): number | null {
     const told = this.health?.uptimeSec ?? null;
-    const untilMs = this.#lostAtMs ?? nowMs;
-    return told === null ? null : told + Math.max(0, untilMs - this.#healthAtMs) / 1000;
+    const untilMs = Math.min(nowMs, this.#healthUntilMs);
+    return told === null ? null : told + Math.max(0, untilMs - this.#healthAskedMs) / 1000;
   }
 
   /**
@@ -165,6 +174,7 @@ export class Dashboard implements LineFacts {
 
   /** The next line may lead to another server: what only this one said is taken back. */
   #lineLost(nowMs: number): void {
+    this.#healthUntilMs = Math.min(this.#healthUntilMs, nowMs);
     this.priceHistory.breakAt(this.clock.nowSec(nowMs));
     this.staleSinceSec = null;
     this.#warnedSinceSec = null;

@@ -40,7 +40,6 @@ export function readView(hash: string): ViewName | null {
 }
 
 export function priceHash({ span, zoom }: PriceChoice): string {
-  if (zoom === null && span === PRICE_SPAN_DEFAULT) return '#/price';
   return `#/price/${span}${zoomText(zoom)}`;
 }
 

@@ -25,12 +25,12 @@ export const SETTINGS_DEFAULT: Settings = {
 export function readSettings(text: string | null): Settings {
   const { priceSpan, symbol, heatRange, threshold } = fieldsOf(text);
   return {
+    ...SETTINGS_DEFAULT,
+    ...(typeof priceSpan === 'string' && isPriceSpanName(priceSpan) && { priceSpan }),
+    ...(typeof symbol === 'string' && symbol !== '' && { symbol }),
+    ...(typeof heatRange === 'string' && isRangeName(heatRange) && { heatRange }),
+    ...(typeof threshold === 'number' && threshold >= 0 && threshold <= 1 && { threshold }),
     view: readKeptView(text),
-    priceSpan:
-      typeof priceSpan === 'string' && isPriceSpanName(priceSpan) ? priceSpan : PRICE_SPAN_DEFAULT,
-    symbol: typeof symbol === 'string' && symbol !== '' ? symbol : null,
-    heatRange: typeof heatRange === 'string' && isRangeName(heatRange) ? heatRange : RANGE_DEFAULT,
-    threshold: typeof threshold === 'number' && threshold >= 0 && threshold <= 1 ? threshold : 0,
   };
 }
 

@@ -6,7 +6,8 @@ export interface HealthPollPorts {
   readonly clock: Clock;
   /** Resolves to the parsed body; rejects when there is none. */
   readonly fetchHealth: () => Promise<unknown>;
-  onHealth(health: Health): void;
+  /** @param askedMs when it was asked for, by the clock */
+  onHealth(health: Health, askedMs: number): void;
 }
 
 const EACH_MS = 5_000;
@@ -34,10 +35,11 @@ export class HealthPoll {
 
   async #ask(): Promise<void> {
     this.#asking = true;
+    const askedMs = this.#ports.clock.nowMs();
     const health = await this.#ports.fetchHealth().then(readHealth, () => null);
     this.#asking = false;
     if (!this.#wanted) return;
-    if (health) this.#ports.onHealth(health);
+    if (health) this.#ports.onHealth(health, askedMs);
     else this.failures += 1;
     this.#timer = this.#ports.clock.after(EACH_MS, () => void this.#ask());
   }

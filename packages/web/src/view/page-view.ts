@@ -103,10 +103,9 @@ export class PageView {
     else this.#key.render(access.state, access.key !== null, nowMs);
     this.#switch.render(view, hashes);
     if (embedded && view === 'heatmap' && !needsKey) this.#renderMapLine(heatmap, nowMs);
-    else this.#header.render(status.kind, lineWords(status, this.#times), state.demo);
+    else this.#renderLine(state, status, nowMs);
     this.#price.render(state, status);
     this.#renderNotice(state, status, embedded);
-    this.#announce(state, status, nowMs);
     const motion =
       view === 'heatmap'
         ? this.#heatmap.render(heatmap, nowMs, frameMs)
@@ -150,15 +149,18 @@ export class PageView {
     this.#notice.render(answer ?? told);
   }
 
-  /** Where the map stands alone, its line is the one that counts. */
+  /** Where the map stands alone, its line is the one that counts; it is read out by its view. */
   #renderMapLine(heatmap: Heatmap, nowMs: number): void {
     const status = heatmap.status(nowMs);
     const words = heatWords(status, this.#times, heatmap.clock.nowSec(nowMs));
     this.#header.render(status.kind, words, heatmap.demo);
   }
 
-  #announce(state: Dashboard, status: LineStatus, nowMs: number): void {
-    this.#announcer.line(lineWords(status, this.#times).spoken, nowMs);
+  /** On screen, and read out with the price. */
+  #renderLine(state: Dashboard, status: LineStatus, nowMs: number): void {
+    const words = lineWords(status, this.#times);
+    this.#header.render(status.kind, words, state.demo);
+    this.#announcer.line(words.spoken, nowMs);
     const priceUsd = state.price?.priceUsd ?? null;
     if (priceUsd === null || !vouchesForPrice(status)) return;
     const demo = state.demo ? 'Demo price' : 'Price';

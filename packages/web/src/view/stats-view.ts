@@ -1,13 +1,12 @@
 import { duration } from '../format/duration.ts';
 import type { NumberFormats } from '../format/numbers.ts';
 import type { Dashboard } from '../model/dashboard.ts';
-import { isReached } from '../model/line-status.ts';
 import { element, setData, setText } from './dom.ts';
 import { sourceWords } from './source-words.ts';
 
 const NOTHING = '–';
 
-/** The row of figures below the chart. Greyed with the price: without a line they are old. */
+/** The row of figures below the chart. Greyed where they are old: without a line, or when none came lately. */
 export class StatsView {
   readonly #row = element('stats', HTMLElement);
   readonly #received = element('stat-received', HTMLElement);
@@ -28,8 +27,8 @@ export class StatsView {
   render(state: Dashboard, awaited: boolean, nowMs: number): void {
     const { health } = state;
     const nowSec = state.clock.nowSec(nowMs);
-    const fresh = health !== null && isReached(state.line);
-    setData(this.#row, 'fresh', health === null && awaited ? 'waiting' : String(fresh));
+    const fresh = health === null && awaited ? 'waiting' : String(state.isHealthFresh(nowMs));
+    setData(this.#row, 'fresh', fresh);
     setText(this.#received, this.#count(health?.receivedTxs));
     setText(this.#filtered, this.#count(health?.filteredTxs));
     setText(this.#active, this.#count(health?.activeTxs));
