@@ -169,6 +169,9 @@ describe.skipIf(!hasChromium())('a chart saved as PNG', () => {
     await textIs(page, '#notice-text', /^The picture could not be saved: .*memory\.$/);
     await page.getByRole('button', { name: 'Close' }).press('Enter');
     await page.waitForSelector('#notice', { state: 'hidden' });
+    await page.click('#save-price');
+    await page.getByRole('button', { name: 'Close' }).press('Escape');
+    await page.waitForSelector('#notice', { state: 'hidden' });
   });
 
   it('lets go of the data, once the browser has it', async () => {

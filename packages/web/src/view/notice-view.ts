@@ -31,7 +31,9 @@ export class NoticeView {
     });
     this.#putAway.addEventListener('click', () => actions.putAway());
     this.#box.addEventListener('keydown', ({ key }) => {
-      if (key === 'Escape' && this.#notice?.weight === 'calm') actions.putAway();
+      if (key !== 'Escape') return;
+      if (this.#notice?.weight === 'calm') actions.putAway();
+      else if (this.#notice?.action === 'dismiss') actions.dismiss();
     });
   }
 
@@ -43,7 +45,6 @@ export class NoticeView {
     setHidden(this.#button, notice.action === null);
     if (notice.action) setText(this.#button, BUTTONS[notice.action]);
     setHidden(this.#putAway, notice.weight !== 'calm');
-    setData(this.#box, 'action', notice.action ?? 'none');
     setData(this.#box, 'weight', notice.weight);
   }
 }
