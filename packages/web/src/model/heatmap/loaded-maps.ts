@@ -152,12 +152,12 @@ export class LoadedMaps {
     return this.#covering(plan, fromSec, toSec - LATE_SLOTS * plan.intervalSec);
   }
 
-  /** The coarsest that will do: the nearest to what was planned. */
+  /** The coarsest that will do, the nearest to what was planned; of these the one used last. */
   #covering({ intervalSec }: TimePlan, fromSec: number, toSec: number): MapHistory | null {
     let best: MapHistory | null = null;
     for (const map of this.#maps) {
       if (map.intervalSec > intervalSec || !map.covers(fromSec, toSec)) continue;
-      if (!best || map.intervalSec > best.intervalSec) best = map;
+      if (!best || map.intervalSec >= best.intervalSec) best = map;
     }
     return best;
   }
