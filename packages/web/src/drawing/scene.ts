@@ -27,9 +27,15 @@ export interface CurrentPrice {
   readonly live: boolean;
 }
 
+export interface PointMark {
+  readonly kind: 'point';
+  readonly panel: PanelName;
+  readonly index: number;
+}
+
 /** What is under the pointer or the keyboard. */
 export type Mark =
-  | { readonly kind: 'point'; readonly panel: PanelName; readonly index: number }
+  | PointMark
   /** The sample of the panel's history that the line shows at the moment. */
   | {
       readonly kind: 'line';

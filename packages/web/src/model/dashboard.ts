@@ -185,9 +185,7 @@ export class Dashboard implements LineFacts {
   #marked(demo: boolean): void {
     if (demo === this.demo) return;
     this.demo = demo;
-    this.price = null;
-    this.confirmed = null;
-    this.block = null;
+    this.price = this.confirmed = this.block = null;
     this.mempoolPoints.clear();
     this.confirmedPoints.clear();
     this.priceHistory.clear();

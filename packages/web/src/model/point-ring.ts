@@ -135,7 +135,7 @@ export class PointRing implements PointColumns {
     const first = this.#firstSerial;
     this.clear();
     for (const column of [this.#time, this.#place, this.#price, this.#amount]) {
-      moveUp(column, first, this.#firstSerial, count);
+      copyPoints(column, column, first, this.#firstSerial, count);
     }
     this.#length = count;
   }
@@ -165,25 +165,23 @@ export class PointRing implements PointColumns {
     this.#amount = this.#longer(this.#amount, new Float32Array(this.#length * 2));
   }
 
-  /** Copies a full column into a longer one, where serial numbers have other slots. */
+  /** A full column as a longer one, where serial numbers have other slots. */
   #longer<Column extends Float64Array | Float32Array>(from: Column, to: Column): Column {
-    const first = this.#firstSerial;
-    for (let serial = first; serial < first + this.#length; serial += 1) {
-      to[serial & (to.length - 1)] = from[serial & (from.length - 1)]!;
-    }
+    copyPoints(from, to, this.#firstSerial, this.#firstSerial, this.#length);
     return to;
   }
 }
 
-/** To the slots of later serial numbers; forwards, so that none is written to before it is read. */
-function moveUp(
-  column: Float64Array | Float32Array,
+/** Forwards: to later serial numbers in the same column, none is written to before it is read. */
+function copyPoints(
+  from: Float64Array | Float32Array,
+  to: Float64Array | Float32Array,
   fromSerial: number,
   toSerial: number,
   count: number,
 ): void {
-  const mask = column.length - 1;
+  const [fromMask, toMask] = [from.length - 1, to.length - 1];
   for (let i = 0; i < count; i += 1) {
-    column[(toSerial + i) & mask] = column[(fromSerial + i) & mask]!;
+    to[(toSerial + i) & toMask] = from[(fromSerial + i) & fromMask]!;
   }
 }

@@ -19,9 +19,8 @@ export class AxisMotion {
     if (!wanted) this.#target = this.#shown;
     if (!wanted || this.#isByHand) return this.#shown;
     this.#target = nextRange(this.#target, wanted);
-    if (!this.#shown || instant) this.#shown = this.#target;
-    else if (this.#shown !== this.#target)
-      this.#shown = glide(this.#shown, this.#target, elapsedMs);
+    const from = instant ? null : this.#shown;
+    this.#shown = from ? glide(from, this.#target, elapsedMs) : this.#target;
     return this.#shown;
   }
 

@@ -2,7 +2,7 @@
  * What is marked: the point nearest to the pointer, where none is near the line of the price, or the
  * point that the arrow keys went to.
  */
-import type { Mark, Panel, PanelName, Scene } from '../drawing/scene.ts';
+import type { Mark, Panel, PanelName, PointMark, Scene } from '../drawing/scene.ts';
 import { isShownTime, type Sight } from '../model/in-sight.ts';
 import { heldSampleAt, joinedSampleAt } from '../model/line-at.ts';
 import { nearestPoint } from '../model/nearest-point.ts';
@@ -55,15 +55,14 @@ export class ChartMark {
     if (this.#pointer) return nearestTo(scene, this.#pointer);
     if (!this.#kept) return null;
     const panel = panelOf(scene, this.#kept.panel);
-    const index = indexOf(panel.points, this.#kept);
-    if (index === -1) {
+    const mark = pointMark(panel, indexOf(panel.points, this.#kept));
+    if (!mark) {
       this.#kept = null;
       return null;
     }
-    this.#keep(panel, index);
+    this.#keep(panel, mark.index);
     // It may come back into sight, where a person goes on looking around.
-    if (!isShownTime(panel.points.placeSec(index), panel.timeScale)) return null;
-    return { kind: 'point', panel: panel.name, index };
+    return isShownTime(panel.points.placeSec(mark.index), panel.timeScale) ? mark : null;
   }
 
   #keep({ name, points }: Panel, index: number): void {
@@ -83,6 +82,11 @@ function indexOf(points: PointColumns, { serial, timeSec, priceUsd }: KeptPoint)
   return -1;
 }
 
+/** @param index -1: there is none */
+function pointMark({ name }: Panel, index: number): PointMark | null {
+  return index === -1 ? null : { kind: 'point', panel: name, index };
+}
+
 function panelOf(scene: Scene, name: PanelName): Panel {
   return scene.panels[name === 'confirmed' ? 0 : 1];
 }
@@ -95,9 +99,7 @@ function nearestTo(scene: Scene, at: { readonly xPx: number; readonly yPx: numbe
   if (!panel || !priceScale) return null;
   const reachPx = REACH_CSS_PX * scene.unitPx;
   const index = nearestPoint(panel.points, panel.timeScale, priceScale, at, reachPx);
-  return index === -1
-    ? lineAt(scene, panel, at, reachPx)
-    : { kind: 'point', panel: panel.name, index };
+  return pointMark(panel, index) ?? lineAt(scene, panel, at, reachPx);
 }
 
 function lineAt(
@@ -132,11 +134,10 @@ function step(scene: Scene, from: Mark, move: Move): Mark | null {
   const sight = sightOf(scene, panel);
   if (!sight) return null;
   if (move === 'higher' || move === 'lower') {
-    const index = nextByPrice(points, sight, from.index, move === 'higher' ? 1 : -1);
-    return index === -1 ? null : { kind: 'point', panel: from.panel, index };
+    return pointMark(panel, nextByPrice(points, sight, from.index, move === 'higher' ? 1 : -1));
   }
-  const index = nextPoint(points, sight, from.index, move === 'newer' ? 1 : -1);
-  if (index !== -1) return { kind: 'point', panel: from.panel, index };
+  const mark = pointMark(panel, nextPoint(points, sight, from.index, move === 'newer' ? 1 : -1));
+  if (mark) return mark;
   const crosses = (from.panel === 'confirmed') === (move === 'newer');
   if (!crosses) return null;
   return from.panel === 'confirmed'
@@ -155,10 +156,9 @@ function edgeMark(scene: Scene, edge: 'first' | 'last'): Mark | null {
 }
 
 function endOf(scene: Scene, panel: Panel, edge: 'first' | 'last'): Mark | null {
-  const { points, name } = panel;
+  const { points } = panel;
   const sight = sightOf(scene, panel);
   if (!sight) return null;
   const [before, step] = edge === 'first' ? ([-1, 1] as const) : ([points.length, -1] as const);
-  const index = nextPoint(points, sight, before, step);
-  return index === -1 ? null : { kind: 'point', panel: name, index };
+  return pointMark(panel, nextPoint(points, sight, before, step));
 }
