@@ -3,6 +3,7 @@ import type { HeatmapSubscription, State, Status, Tidegauge } from '@tidegauge/c
 import { MapLoading, type MapLoadingPorts } from './map-loading.ts';
 import type { HeatChoice, Heatmap } from './model/heatmap/heatmap.ts';
 import { isReached } from './model/line-status.ts';
+import { unreadable } from './rest/ask-rest.ts';
 import { Loader, type LoadOutcome } from './rest/loader.ts';
 import type { Markets } from './wire/heatmap/heatmap-incoming.ts';
 import { readMarkets } from './wire/heatmap/read-markets.ts';
@@ -174,9 +175,7 @@ export class HeatmapSession {
     const answer = await this.#ports.askRest('api/v1/symbols', signal);
     if (answer.kind === 'problem') return answer;
     const markets = readMarkets(answer.body);
-    if (markets) return { kind: 'ok', value: markets };
-    const message = 'The list of markets could not be read';
-    return { kind: 'problem', message, passing: false, retryAfterMs: null };
+    return markets ? { kind: 'ok', value: markets } : unreadable('The list of markets');
   }
 }
 

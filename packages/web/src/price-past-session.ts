@@ -3,7 +3,7 @@ import type { FeedStatus, Tidegauge } from '@tidegauge/client';
 import type { Clock } from './clock.ts';
 import type { Dashboard } from './model/dashboard.ts';
 import { isReached } from './model/line-status.ts';
-import type { AskRest } from './rest/ask-rest.ts';
+import { type AskRest, unreadable } from './rest/ask-rest.ts';
 import { Loader, type LoadOutcome, type LoadState } from './rest/loader.ts';
 import { type PastPrice, readPriceHistory } from './wire/read-price-history.ts';
 
@@ -98,8 +98,6 @@ export class PricePastSession {
     const answer = await this.#ports.askRest(path, signal);
     if (answer.kind === 'problem') return answer;
     const past = readPriceHistory(answer.body);
-    if (past) return { kind: 'ok', value: past };
-    const message = 'The past of the price could not be read';
-    return { kind: 'problem', message, passing: false, retryAfterMs: null };
+    return past ? { kind: 'ok', value: past } : unreadable('The past of the price');
   }
 }

@@ -1,7 +1,7 @@
 import type { Candle, HeatColumn } from '../wire/heatmap/heatmap-incoming.ts';
 import { readKlines } from '../wire/heatmap/read-klines.ts';
 import { readTimeSeries } from '../wire/heatmap/read-time-series.ts';
-import type { AskRest } from './ask-rest.ts';
+import { type AskRest, unreadable } from './ask-rest.ts';
 import type { LoadOutcome } from './loader.ts';
 
 export interface HistoryQuestion {
@@ -43,10 +43,7 @@ export async function askHistory(
   if (klines.kind === 'problem') return klines;
   const series = readTimeSeries(map.body);
   const read = readKlines(klines.body);
-  if (!series || !read) {
-    const message = 'The history of the map could not be read';
-    return { kind: 'problem', message, passing: false, retryAfterMs: null };
-  }
+  if (!series || !read) return unreadable('The history of the map');
   const value = { binUsd: series.binUsd, columns: series.columns, candles: read.candles };
   return { kind: 'ok', value };
 }

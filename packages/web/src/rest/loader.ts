@@ -1,5 +1,6 @@
 /** Loads something once, and tries again where that may help; never two questions at once. */
 import type { Cancel, Clock } from '../clock.ts';
+import type { RestProblem } from './ask-rest.ts';
 import { retryDelayMs } from './backoff.ts';
 
 export type LoadState =
@@ -9,14 +10,7 @@ export type LoadState =
   /** `retryAtMs` null: only a person starts the next try. */
   | { readonly kind: 'failed'; readonly message: string; readonly retryAtMs: number | null };
 
-export type LoadOutcome<Value> =
-  | { readonly kind: 'ok'; readonly value: Value }
-  | {
-      readonly kind: 'problem';
-      readonly message: string;
-      readonly passing: boolean;
-      readonly retryAfterMs: number | null;
-    };
+export type LoadOutcome<Value> = { readonly kind: 'ok'; readonly value: Value } | RestProblem;
 
 /** Rejects only when it is called off. */
 export type Load<Value> = (signal: AbortSignal) => Promise<LoadOutcome<Value>>;
@@ -84,7 +78,7 @@ export class Loader<Value> {
     this.#events.onState({ kind: 'loaded' });
   }
 
-  #failed({ message, passing, retryAfterMs }: LoadOutcome<Value> & { kind: 'problem' }): void {
+  #failed({ message, passing, retryAfterMs }: RestProblem): void {
     this.#failures += 1;
     if (!passing) {
       this.#events.onState({ kind: 'failed', message, retryAtMs: null });
