@@ -63,7 +63,7 @@ export class PricePastSession {
 
   /** Time has passed: the gap that a loss left may have come to its end. */
   tick(): void {
-    const { demo, priceHistory, clock } = this.#state;
+    const { demo, priceHistory } = this.#state;
     // All that was held is thrown away then, and what is on its way is of the server before.
     if (demo !== this.#isOfDemo) this.#missingSec = ALL;
     this.#isOfDemo = demo;
@@ -71,7 +71,7 @@ export class PricePastSession {
     const missingSec = this.#missingSec;
     if (missingSec !== ALL && !this.#state.showsPriceSince(missingSec)) return;
     this.#missingSec = null;
-    if (clock.nowSec(this.#ports.clock.nowMs()) - missingSec < GAP_MIN_SEC) return;
+    if (this.#nowSec() - missingSec < GAP_MIN_SEC) return;
     const sinceSec = priceHistory.indexFrom(missingSec) === 0 ? ALL : missingSec;
     this.#askedSec = sinceSec;
     this.#loader.start((signal) => this.#ask(sinceSec, signal));
@@ -88,7 +88,10 @@ export class PricePastSession {
   /** What was asked for and has not come is still missing. */
   #sinceLoss(): number {
     const isOpen = this.#load.kind === 'loading' || this.#load.kind === 'failed';
-    if (isOpen) return this.#askedSec;
+    return isOpen ? this.#askedSec : this.#nowSec();
+  }
+
+  #nowSec(): number {
     return this.#state.clock.nowSec(this.#ports.clock.nowMs());
   }
 

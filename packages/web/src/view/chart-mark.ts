@@ -47,7 +47,7 @@ export class ChartMark {
     const from = this.at(scene);
     this.#pointer = null;
     const to = from ? step(scene, from, move) : edgeMark(scene, 'last');
-    if (to) this.#keep(panelOf(scene, to.panel), to.index);
+    if (to) this.#kept = keptPoint(panelOf(scene, to.panel), to.index);
   }
 
   /** The marked point in this scene, or null. */
@@ -56,20 +56,19 @@ export class ChartMark {
     if (!this.#kept) return null;
     const panel = panelOf(scene, this.#kept.panel);
     const mark = pointMark(panel, indexOf(panel.points, this.#kept));
-    if (!mark) {
-      this.#kept = null;
-      return null;
-    }
-    this.#keep(panel, mark.index);
+    this.#kept = mark && keptPoint(panel, mark.index);
     // It may come back into sight, where a person goes on looking around.
-    return isShownTime(panel.points.placeSec(mark.index), panel.timeScale) ? mark : null;
+    return mark && isShownTime(panel.points.placeSec(mark.index), panel.timeScale) ? mark : null;
   }
+}
 
-  #keep({ name, points }: Panel, index: number): void {
-    const serial = points.firstSerial + index;
-    const [timeSec, priceUsd] = [points.timeSec(index), points.priceUsd(index)];
-    this.#kept = { panel: name, serial, timeSec, priceUsd };
-  }
+function keptPoint({ name, points }: Panel, index: number): KeptPoint {
+  return {
+    panel: name,
+    serial: points.firstSerial + index,
+    timeSec: points.timeSec(index),
+    priceUsd: points.priceUsd(index),
+  };
 }
 
 /** Where the point is now: told anew by the server, it has another serial number. -1: gone. */
@@ -147,18 +146,17 @@ function step(scene: Scene, from: Mark, move: Move): Mark | null {
 
 /** The first drawn point of all, or the last; panels stand in the order of time. */
 function edgeMark(scene: Scene, edge: 'first' | 'last'): Mark | null {
-  const panels = edge === 'first' ? scene.panels : [...scene.panels].reverse();
-  for (const panel of panels) {
-    const mark = endOf(scene, panel, edge);
-    if (mark) return mark;
-  }
-  return null;
+  const [left, right] = scene.panels.map((panel) => endOf(scene, panel, edge));
+  return (edge === 'first' ? (left ?? right) : (right ?? left)) ?? null;
 }
 
 function endOf(scene: Scene, panel: Panel, edge: 'first' | 'last'): Mark | null {
   const { points } = panel;
   const sight = sightOf(scene, panel);
   if (!sight) return null;
-  const [before, step] = edge === 'first' ? ([-1, 1] as const) : ([points.length, -1] as const);
-  return pointMark(panel, nextPoint(points, sight, before, step));
+  const index =
+    edge === 'first'
+      ? nextPoint(points, sight, -1, 1)
+      : nextPoint(points, sight, points.length, -1);
+  return pointMark(panel, index);
 }

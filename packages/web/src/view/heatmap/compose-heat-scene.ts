@@ -120,9 +120,7 @@ function keyOf(
   { size, fontPx }: Looks,
 ): string {
   return [
-    size.widthPx,
-    size.heightPx,
-    size.unitPx,
+    ...Object.values(size),
     fontPx,
     range?.lowUsd,
     range?.highUsd,
