@@ -89,6 +89,9 @@ describe.skipIf(!hasChromium())('the heatmap and the real server', () => {
     await page.focus('#heat-stage');
     for (let i = 0; i < 4; i += 1) await page.keyboard.press('+');
     expect((await finer).status()).toBe(200);
+    // What is panned away from before it has been read is asked for anew, and joins nothing.
+    await (await finer).finished();
+    await page.waitForSelector('#heat-note', { state: 'hidden' });
     const joined = page.waitForResponse((response) => /price_bin_size=/.test(response.url()));
     await page.keyboard.press('Shift+ArrowLeft');
     await page.keyboard.press('Shift+ArrowLeft');
