@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasChromium, launchChromium, lineIs, textIs } from './browser.ts';
-import { mapIsThere, mapLineIs, Visits } from './heatmap-visit.ts';
-import { buildPageIfNeeded } from './page-files.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { hasChromium, lineIs, textIs } from './browser.ts';
+import { mapIsThere, mapLineIs } from './heatmap-visit.ts';
+import { pageSuite } from './page-suite.ts';
 import { greeting, health, hello, nowSec, price, warmingUp, warning } from './samples.ts';
 import type { StandIn, StandInOptions } from './stand-in.ts';
 
@@ -168,15 +168,7 @@ async function walk(page: Page): Promise<readonly string[]> {
 }
 
 describe.skipIf(!hasChromium())('the page', () => {
-  let browser: Browser;
-  const visits = new Visits(() => browser);
-
-  beforeAll(async () => {
-    await buildPageIfNeeded();
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
-  afterEach(() => visits.close());
+  const { visits } = pageSuite();
 
   it.each(STATES)('keeps nobody out: $name', async ({ address, options, reach }) => {
     const server = await visits.serve(options);

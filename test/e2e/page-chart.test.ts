@@ -1,32 +1,13 @@
 /** The chart in a real browser: what it draws and when, pointer and keyboard, sizes of screens. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  framesLater,
-  hasChromium,
-  launchChromium,
-  lineIs,
-  photograph,
-  textIs,
-  watchedPage,
-} from './browser.ts';
-import { buildPageIfNeeded } from './page-files.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { framesLater, hasChromium, lineIs, photograph, textIs, watchedPage } from './browser.ts';
+import { pageSuite } from './page-suite.ts';
 import { confirmed, greeting, health, hello, nowSec, price, transactions } from './samples.ts';
 import { StandIn } from './stand-in.ts';
 
 describe.skipIf(!hasChromium())('the chart', () => {
-  let browser: Browser;
-  let closing: (() => Promise<void>)[] = [];
-
-  beforeAll(async () => {
-    await buildPageIfNeeded();
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
-  afterEach(async () => {
-    for (const close of closing.reverse()) await close();
-    closing = [];
-  });
+  const suite = pageSuite();
 
   async function visit(
     messages: () => readonly unknown[],
@@ -34,11 +15,11 @@ describe.skipIf(!hasChromium())('the chart', () => {
     prepare?: (page: Page) => Promise<void>,
   ): Promise<{ server: StandIn; page: Page; complaints: readonly string[] }> {
     const server = await StandIn.start({ greeting: messages, health: () => health() });
-    const watched = await watchedPage(browser, {
+    const watched = await watchedPage(suite.browser, {
       viewport: { width: 1280, height: 800 },
       ...options,
     });
-    closing.push(
+    suite.afterwards(
       () => server.stop(),
       () => watched.page.context().close(),
     );

@@ -1,23 +1,15 @@
 /** The heatmap in a real browser: choices, pointer and keyboard, what is drawn, sizes of screens. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { framesLater, hasChromium, launchChromium, photograph, textIs } from './browser.ts';
-import { mapHues, mapIsThere, Visits } from './heatmap-visit.ts';
-import { buildPageIfNeeded } from './page-files.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { framesLater, hasChromium, photograph, textIs } from './browser.ts';
+import { mapHues, mapIsThere } from './heatmap-visit.ts';
+import { pageSuite } from './page-suite.ts';
 import type { StandIn } from './stand-in.ts';
 
 const BTC = '#/heatmap/BTCUSDT/1d';
 
 describe.skipIf(!hasChromium())('the heatmap’s chart', () => {
-  let browser: Browser;
-  const visits = new Visits(() => browser);
-
-  beforeAll(async () => {
-    await buildPageIfNeeded();
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
-  afterEach(() => visits.close());
+  const { visits } = pageSuite();
 
   async function visit(hash = BTC): Promise<{ server: StandIn; page: Page }> {
     const server = await visits.serve();

@@ -1,9 +1,9 @@
 /** The heatmap of a market whose data ends in the past: nothing may say that it is of now. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { framesLater, hasChromium, launchChromium, photograph, textIs } from './browser.ts';
-import { mapHues, mapIsThere, mapLineIs, PastMarket, Visits } from './heatmap-visit.ts';
-import { buildPageIfNeeded } from './page-files.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { framesLater, hasChromium, photograph, textIs } from './browser.ts';
+import { mapHues, mapIsThere, mapLineIs, PastMarket } from './heatmap-visit.ts';
+import { pageSuite } from './page-suite.ts';
 import { nowSec, warning } from './samples.ts';
 import type { StandIn } from './stand-in.ts';
 
@@ -11,15 +11,7 @@ const BTC = '#/heatmap/BTCUSDT/1d';
 const MOMENT = /\w{3} \d{1,2}, (?:\d{4}, )?\d\d:\d\d UTC/.source;
 
 describe.skipIf(!hasChromium())('the heatmap of the past', () => {
-  let browser: Browser;
-  const visits = new Visits(() => browser);
-
-  beforeAll(async () => {
-    await buildPageIfNeeded();
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
-  afterEach(() => visits.close());
+  const { visits } = pageSuite();
 
   async function visit(
     market: PastMarket,

@@ -1,24 +1,16 @@
 /** Zooming and panning the heatmap: by wheel, mouse, keyboard and link. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { framesLater, hasChromium, launchChromium, photograph, textIs } from './browser.ts';
-import { mapHues, mapIsThere, Visits } from './heatmap-visit.ts';
-import { buildPageIfNeeded } from './page-files.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { framesLater, hasChromium, photograph, textIs } from './browser.ts';
+import { mapHues, mapIsThere } from './heatmap-visit.ts';
+import { pageSuite } from './page-suite.ts';
 import { nowSec } from './samples.ts';
 import type { StandIn } from './stand-in.ts';
 
 const DAY_SEC = 86_400;
 
 describe.skipIf(!hasChromium())('the heatmap under a hand', () => {
-  let browser: Browser;
-  const visits = new Visits(() => browser);
-
-  beforeAll(async () => {
-    await buildPageIfNeeded();
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
-  afterEach(() => visits.close());
+  const { visits } = pageSuite();
 
   async function visit(hash: string): Promise<{
     server: StandIn;

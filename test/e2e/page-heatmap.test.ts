@@ -1,9 +1,9 @@
 /** The heatmap of the page in every state that a server can bring it into. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasChromium, launchChromium, lineIs, photograph, textIs } from './browser.ts';
-import { mapIsThere, mapLineIs, Visits } from './heatmap-visit.ts';
-import { buildPageIfNeeded } from './page-files.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { hasChromium, lineIs, photograph, textIs } from './browser.ts';
+import { mapIsThere, mapLineIs } from './heatmap-visit.ts';
+import { pageSuite } from './page-suite.ts';
 import { hello, nowSec, price, warning } from './samples.ts';
 import type { RestAnswer } from './stand-in-heatmap.ts';
 
@@ -13,15 +13,7 @@ const subscribe = (symbol: string, over: object = {}): object => {
 };
 
 describe.skipIf(!hasChromium())('the heatmap', () => {
-  let browser: Browser;
-  const visits = new Visits(() => browser);
-
-  beforeAll(async () => {
-    await buildPageIfNeeded();
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
-  afterEach(() => visits.close());
+  const { visits } = pageSuite();
 
   const text = (page: Page, selector: string): Promise<string | null> => page.textContent(selector);
   const problem = (status: number, message: string, headers = {}): RestAnswer => {

@@ -1,9 +1,9 @@
 /** A page that is open all day: what it holds does not grow with what came and went. */
-import type { Browser, CDPSession, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasChromium, launchChromium, watchedPage } from './browser.ts';
+import type { CDPSession, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { hasChromium, watchedPage } from './browser.ts';
 import { heldBy, LedClock } from './led-clock.ts';
-import { buildPageIfNeeded } from './page-files.ts';
+import { pageSuite } from './page-suite.ts';
 import { confirmed, greeting, health, nowSec, price, transactions } from './samples.ts';
 import { StandIn } from './stand-in.ts';
 
@@ -13,13 +13,7 @@ const ROUNDS = 4;
 const GROWN_BYTES_MAX = 1.5e6;
 
 describe.skipIf(!hasChromium())('a page that is open for long', () => {
-  let browser: Browser;
-
-  beforeAll(async () => {
-    await buildPageIfNeeded();
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
+  const suite = pageSuite();
 
   it('holds no more than before after views were changed and lines were lost', {
     timeout: 240_000,
@@ -27,7 +21,7 @@ describe.skipIf(!hasChromium())('a page that is open for long', () => {
     const server = await StandIn.start({ greeting: () => greeting(), health: () => health() });
     const clock = new LedClock(Date.now() - 3_600_000);
     try {
-      const { page, complaints } = await watchedPage(browser);
+      const { page, complaints } = await watchedPage(suite.browser);
       await clock.lead(page);
       await page.goto(server.url);
       const session = await page.context().newCDPSession(page);

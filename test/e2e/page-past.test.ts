@@ -1,15 +1,8 @@
 /** The price as it was before the page was opened. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  framesLater,
-  hasChromium,
-  launchChromium,
-  lineIs,
-  photograph,
-  watchedPage,
-} from './browser.ts';
-import { buildPageIfNeeded } from './page-files.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { framesLater, hasChromium, lineIs, photograph, watchedPage } from './browser.ts';
+import { pageSuite } from './page-suite.ts';
 import { health, hello, nowSec, price } from './samples.ts';
 import { StandIn } from './stand-in.ts';
 
@@ -29,18 +22,7 @@ function dayOfPast(): readonly unknown[] {
 }
 
 describe.skipIf(!hasChromium())('the price before the page was opened', () => {
-  let browser: Browser;
-  let closing: (() => Promise<void>)[] = [];
-
-  beforeAll(async () => {
-    await buildPageIfNeeded();
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
-  afterEach(async () => {
-    for (const close of closing.reverse()) await close();
-    closing = [];
-  });
+  const suite = pageSuite();
 
   async function visit(
     past: () => readonly unknown[],
@@ -55,10 +37,10 @@ describe.skipIf(!hasChromium())('the price before the page was opened', () => {
         return past();
       },
     });
-    const { page, complaints } = await watchedPage(browser, {
+    const { page, complaints } = await watchedPage(suite.browser, {
       viewport: { width: 1280, height: 800 },
     });
-    closing.push(
+    suite.afterwards(
       () => server.stop(),
       () => page.context().close(),
     );

@@ -1,11 +1,12 @@
 /** Charts saved as PNG: what the file is called, and what can be seen on it. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { framesLater, hasChromium, launchChromium, lineIs, textIs } from './browser.ts';
-import { mapIsThere, Visits } from './heatmap-visit.ts';
-import { buildPageIfNeeded, PICTURES_DIR } from './page-files.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { framesLater, hasChromium, lineIs, textIs } from './browser.ts';
+import { mapIsThere } from './heatmap-visit.ts';
+import { PICTURES_DIR } from './page-files.ts';
+import { pageSuite } from './page-suite.ts';
 import { greeting, hello, nowSec, price, warmingUp, warning } from './samples.ts';
 
 interface Saved {
@@ -30,15 +31,8 @@ const COLOURS = {
 } as const;
 
 describe.skipIf(!hasChromium())('a chart saved as PNG', () => {
-  let browser: Browser;
-  const visits = new Visits(() => browser);
-
-  beforeAll(async () => {
-    await buildPageIfNeeded();
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
-  afterEach(() => visits.close());
+  const suite = pageSuite();
+  const { visits } = suite;
 
   /** Does what saves, and looks at the file. */
   async function saved(page: Page, save: () => Promise<unknown>): Promise<Saved> {
@@ -202,7 +196,7 @@ describe.skipIf(!hasChromium())('a chart saved as PNG', () => {
   });
 });
 
-/** Decodes a PNG in the browser. */
+/** Decodes a PNG in the suite.browser. */
 function lookAt(page: Page, base64: string): Promise<Omit<Saved, 'name'>> {
   return page.evaluate(
     async ([data, colours]) => {

@@ -1,17 +1,9 @@
 /** The page where there is no WebSocket to be had: it asks for the newest over HTTP. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  framesLater,
-  hasChromium,
-  launchChromium,
-  lineIs,
-  photograph,
-  textIs,
-  watchedPage,
-} from './browser.ts';
-import { mapIsThere, mapLineIs, Visits } from './heatmap-visit.ts';
-import { buildPageIfNeeded } from './page-files.ts';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { framesLater, hasChromium, lineIs, photograph, textIs, watchedPage } from './browser.ts';
+import { mapIsThere, mapLineIs } from './heatmap-visit.ts';
+import { pageSuite } from './page-suite.ts';
 import { type RealServer, startServer } from './real-server.ts';
 import { nowSec, price, transactions } from './samples.ts';
 import type { StandIn } from './stand-in.ts';
@@ -22,13 +14,8 @@ const POLLING = 'No live line: polling';
 const FAILED_REQUEST = /^WebSocket connection to|^Failed to load resource/;
 
 describe.skipIf(!hasChromium())('without WebSockets', () => {
-  let browser: Browser;
-
-  beforeAll(async () => {
-    await buildPageIfNeeded();
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
+  const suite = pageSuite();
+  const { visits } = suite;
 
   const text = (page: Page, selector: string): Promise<string | null> => page.textContent(selector);
   /** The client tries at once when the network is said to have come: so no test waits for it. */
@@ -43,7 +30,7 @@ describe.skipIf(!hasChromium())('without WebSockets', () => {
     beforeAll(async () => {
       server = await startServer(0, { WS_ENABLED: 'false' });
       const viewport = { width: 1280, height: 800 };
-      ({ page, complaints } = await watchedPage(browser, { viewport }));
+      ({ page, complaints } = await watchedPage(suite.browser, { viewport }));
       page.setDefaultTimeout(PRICE_WITHIN_MS);
       await page.goto(server.url);
     });
@@ -102,9 +89,6 @@ describe.skipIf(!hasChromium())('without WebSockets', () => {
   });
 
   describe('that something in between cuts', () => {
-    const visits = new Visits(() => browser);
-    afterEach(() => visits.close());
-
     /** A try fails, and then it asks. */
     async function polling(server: StandIn, hash = ''): Promise<Page> {
       server.takesWebSockets = false;

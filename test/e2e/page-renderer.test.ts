@@ -1,16 +1,9 @@
 /** Points by the graphics card and by the processor: the same picture, and one steps in for the other. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { RendererName } from '../../packages/web/src/drawing/points/points-painter.ts';
-import {
-  framesLater,
-  hasChromium,
-  launchChromium,
-  lineIs,
-  textIs,
-  watchedPage,
-} from './browser.ts';
-import { buildPageIfNeeded } from './page-files.ts';
+import { framesLater, hasChromium, lineIs, textIs, watchedPage } from './browser.ts';
+import { pageSuite } from './page-suite.ts';
 import { bundlePointsStage } from './points-bundle.ts';
 import type { Picture, PointsStage, StagePoint, View } from './points-stage.ts';
 import { greeting, health, seeded } from './samples.ts';
@@ -73,24 +66,16 @@ function correlation(one: readonly number[], other: readonly number[]): number {
 }
 
 describe.skipIf(!hasChromium())('the points', () => {
-  let browser: Browser;
+  const suite = pageSuite();
   let script: string;
-  let closing: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
-    await buildPageIfNeeded();
     script = await bundlePointsStage();
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
-  afterEach(async () => {
-    for (const close of closing.reverse()) await close();
-    closing = [];
   });
 
   async function stage(capacity = 65_536): Promise<Page> {
-    const { page } = await watchedPage(browser);
-    closing.push(() => page.context().close());
+    const { page } = await watchedPage(suite.browser);
+    suite.afterwards(() => page.context().close());
     await page.addScriptTag({ content: script });
     await page.evaluate((size) => {
       const { PointsStage } = globalThis as unknown as Record<string, new (n: number) => unknown>;
@@ -268,8 +253,8 @@ describe.skipIf(!hasChromium())('the points', () => {
 
   async function visit(search: string, prepare?: (page: Page) => Promise<unknown>) {
     const server = await StandIn.start({ greeting: () => greeting(), health: () => health() });
-    const watched = await watchedPage(browser, { viewport: { width: 1280, height: 800 } });
-    closing.push(
+    const watched = await watchedPage(suite.browser, { viewport: { width: 1280, height: 800 } });
+    suite.afterwards(
       () => server.stop(),
       () => watched.page.context().close(),
     );

@@ -1,9 +1,9 @@
 /** There is room for all of it: on a phone, on a wall, in a low window, and zoomed in. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { framesLater, hasChromium, launchChromium, lineIs, photograph } from './browser.ts';
-import { mapIsThere, Visits } from './heatmap-visit.ts';
-import { buildPageIfNeeded } from './page-files.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { framesLater, hasChromium, lineIs, photograph } from './browser.ts';
+import { mapIsThere } from './heatmap-visit.ts';
+import { pageSuite } from './page-suite.ts';
 import { greeting, health } from './samples.ts';
 
 const SCREENS = [
@@ -52,15 +52,8 @@ function crowding(page: Page): Promise<string[]> {
 }
 
 describe.skipIf(!hasChromium())('the page', () => {
-  let browser: Browser;
-  const visits = new Visits(() => browser);
-
-  beforeAll(async () => {
-    await buildPageIfNeeded();
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
-  afterEach(() => visits.close());
+  const suite = pageSuite();
+  const { visits } = suite;
 
   it.each(SCREENS)('has room on $name', async ({ name, width, height }) => {
     const server = await visits.serve({

@@ -1,10 +1,10 @@
 /** Nothing jumps: not when data comes, nor when a state changes, nor while numbers do. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { framesLater, hasChromium, launchChromium, lineIs, textIs } from './browser.ts';
-import { mapIsThere, Visits } from './heatmap-visit.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { framesLater, hasChromium, lineIs, textIs } from './browser.ts';
+import { mapIsThere } from './heatmap-visit.ts';
 import { countShifts, shiftsSince } from './layout-shifts.ts';
-import { buildPageIfNeeded } from './page-files.ts';
+import { pageSuite } from './page-suite.ts';
 import { greeting, health, hello, nowSec, price, warmingUp, warning } from './samples.ts';
 import type { StandIn } from './stand-in.ts';
 
@@ -18,15 +18,8 @@ const SCREENS = [
 ] as const;
 
 describe.skipIf(!hasChromium())('nothing jumps', () => {
-  let browser: Browser;
-  const visits = new Visits(() => browser);
-
-  beforeAll(async () => {
-    await buildPageIfNeeded();
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
-  afterEach(() => visits.close());
+  const suite = pageSuite();
+  const { visits } = suite;
 
   async function open(server: StandIn, hash: string, viewport: { width: number; height: number }) {
     const { page } = await visits.open(server.url, hash, { viewport }, countShifts);

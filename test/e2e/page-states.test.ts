@@ -1,17 +1,16 @@
 /** The page in every state that a server can bring it into, said by a stand-in for the server. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import {
   framesLater,
   hasChromium,
-  launchChromium,
   lineIs,
   photograph,
   textIs,
   type WatchedPage,
   watchedPage,
 } from './browser.ts';
-import { buildPageIfNeeded } from './page-files.ts';
+import { pageSuite } from './page-suite.ts';
 import {
   blocks,
   confirmed,
@@ -27,31 +26,20 @@ import {
 import { StandIn, type StandInOptions } from './stand-in.ts';
 
 describe.skipIf(!hasChromium())('the page', () => {
-  let browser: Browser;
-  let closing: (() => Promise<void>)[] = [];
-
-  beforeAll(async () => {
-    await buildPageIfNeeded();
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
-  afterEach(async () => {
-    for (const close of closing.reverse()) await close();
-    closing = [];
-  });
+  const suite = pageSuite();
 
   async function serve(options: StandInOptions): Promise<StandIn> {
     const server = await StandIn.start({ health: () => health(), ...options });
-    closing.push(() => server.stop());
+    suite.afterwards(() => server.stop());
     return server;
   }
 
   async function visit(url: string, options: BrowserContextOptions = {}): Promise<WatchedPage> {
-    const watched = await watchedPage(browser, {
+    const watched = await watchedPage(suite.browser, {
       viewport: { width: 1280, height: 800 },
       ...options,
     });
-    closing.push(() => watched.page.context().close());
+    suite.afterwards(() => watched.page.context().close());
     await watched.page.goto(url);
     return watched;
   }
@@ -224,9 +212,6 @@ describe.skipIf(!hasChromium())('the page', () => {
     expect(server.connections).toBe(2);
     noHarm(watched, server);
 
-    closing.pop();
-    closing.pop();
-    closing.push(() => page.context().close());
     await server.stop();
     await lineIs(page, 'reconnecting');
     expect(await page.getAttribute('#stats', 'data-fresh')).toBe('false');

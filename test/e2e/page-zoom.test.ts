@@ -1,15 +1,8 @@
 /** Looking around in the price's chart: wheel, mouse, fingers, keys, ranges, and the address. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  framesLater,
-  hasChromium,
-  launchChromium,
-  lineIs,
-  textIs,
-  watchedPage,
-} from './browser.ts';
-import { buildPageIfNeeded } from './page-files.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { framesLater, hasChromium, lineIs, textIs, watchedPage } from './browser.ts';
+import { pageSuite } from './page-suite.ts';
 import { greeting, health, nowSec } from './samples.ts';
 import { StandIn } from './stand-in.ts';
 
@@ -31,24 +24,13 @@ interface Spot {
 }
 
 describe.skipIf(!hasChromium())('the window of the price’s chart', () => {
-  let browser: Browser;
-  let closing: (() => Promise<void>)[] = [];
-
-  beforeAll(async () => {
-    await buildPageIfNeeded();
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
-  afterEach(async () => {
-    for (const close of closing.reverse()) await close();
-    closing = [];
-  });
+  const suite = pageSuite();
 
   async function visit(hash = '', options: BrowserContextOptions = {}): Promise<Page> {
     const server = await StandIn.start({ greeting, health: () => health() });
     const viewport = { width: 1280, height: 800 };
-    const { page } = await watchedPage(browser, { viewport, ...options });
-    closing.push(
+    const { page } = await watchedPage(suite.browser, { viewport, ...options });
+    suite.afterwards(
       () => server.stop(),
       () => page.context().close(),
     );

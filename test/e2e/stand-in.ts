@@ -127,8 +127,9 @@ export class StandIn {
     for (const socket of this.#heatmapSockets.clients) socket.close(code, reason);
   }
 
-  /** Ends at once, as a process that was killed. */
+  /** Ends at once, as a process that was killed; ending again is harmless. */
   async stop(): Promise<void> {
+    if (!this.#http.listening) return;
     for (const sockets of [this.#sockets, this.#heatmapSockets]) {
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();
