@@ -1,50 +1,9 @@
-/** Opens the page's heatmap against a stand-in of the server, and looks at it. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { framesLater, type WatchedPage, watchedPage } from './browser.ts';
+/** Looks at the page's heatmap, and says what its stand-in has. */
+import type { Page } from 'playwright-core';
+import { framesLater } from './browser.ts';
 import { isoTime, MARKETS, MadeMarket } from './made-market.ts';
-import { greeting, health } from './samples.ts';
-import { StandIn, type StandInOptions } from './stand-in.ts';
+import type { StandInOptions } from './stand-in.ts';
 import type { RestAnswer } from './stand-in-heatmap.ts';
-
-/** What was opened, to be closed after each test, the newest first. */
-export class Visits {
-  readonly #browser: () => Browser;
-  #closing: (() => Promise<void>)[] = [];
-
-  constructor(browser: () => Browser) {
-    this.#browser = browser;
-  }
-
-  async serve(options: StandInOptions = {}): Promise<StandIn> {
-    const server = await StandIn.start({
-      greeting: () => greeting(),
-      health: () => health(),
-      ...options,
-    });
-    this.#closing.push(() => server.stop());
-    return server;
-  }
-
-  /** @param hash what the address says is to be seen */
-  async open(
-    url: string,
-    hash: string,
-    options: BrowserContextOptions = {},
-    prepare?: (page: Page) => Promise<void>,
-  ): Promise<WatchedPage> {
-    const viewport = { width: 1280, height: 800 };
-    const watched = await watchedPage(this.#browser(), { viewport, ...options });
-    this.#closing.push(() => watched.page.context().close());
-    await prepare?.(watched.page);
-    await watched.page.goto(`${url}${hash}`);
-    return watched;
-  }
-
-  async close(): Promise<void> {
-    for (const close of this.#closing.reverse()) await close();
-    this.#closing = [];
-  }
-}
 
 /** Waits until the line of the map is in the state; its name is that of `HeatStatus`. */
 export async function mapLineIs(page: Page, kind: string): Promise<void> {

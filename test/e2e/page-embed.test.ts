@@ -2,12 +2,11 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, Frame, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { hasChromium, launchChromium, lineIs, photograph, textIs } from './browser.ts';
-import { Visits } from './heatmap-visit.ts';
+import type { Frame, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasChromium, lineIs, photograph, textIs } from './browser.ts';
 import { LedClock } from './led-clock.ts';
-import { buildPageIfNeeded } from './page-files.ts';
+import { pageSuite } from './page-suite.ts';
 import { greeting, health, price, warning } from './samples.ts';
 import { StandIn, type StandInOptions } from './stand-in.ts';
 
@@ -35,14 +34,11 @@ function cutByFrame(page: Page): Promise<string[]> {
 }
 
 describe.skipIf(!hasChromium())('an embedded chart', () => {
-  let browser: Browser;
+  const { visits } = pageSuite();
   let site: Server;
   let siteOrigin: string;
-  const visits = new Visits(() => browser);
 
   beforeAll(async () => {
-    await buildPageIfNeeded();
-    browser = await launchChromium();
     // Another site, whose page has nothing but a frame.
     site = createServer((request, response) => {
       const { searchParams } = new URL(request.url ?? '/', 'http://site');
@@ -54,11 +50,7 @@ describe.skipIf(!hasChromium())('an embedded chart', () => {
     await once(site, 'listening');
     siteOrigin = `http://away.test:${(site.address() as AddressInfo).port}`;
   });
-  afterAll(async () => {
-    await browser?.close();
-    site.close();
-  });
-  afterEach(() => visits.close());
+  afterAll(() => void site?.close());
 
   /** What the other site's page shows of the server's. */
   async function framed(address: string, options: StandInOptions = {}) {

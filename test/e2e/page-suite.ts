@@ -2,8 +2,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { launchChromium } from './browser.ts';
-import { Visits } from './heatmap-visit.ts';
 import { buildPageIfNeeded } from './page-files.ts';
+import { Visits } from './visits.ts';
 
 export interface PageSuite {
   /** One for all tests; there once they run. */
